@@ -1,0 +1,2 @@
+//! Build tools.
+fn main() {}

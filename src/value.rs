@@ -1,0 +1,175 @@
+//! What an event holds at a path: JSON's six kinds of value.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// A JSON value, borrowed from the text it was read from where that is possible.
+///
+/// An absent value is not a `Value`: look-ups answer `Option<&Value>`.
+///
+/// `Debug` shows the kind and the size only, never the content, since events hold phone numbers.
+#[derive(Clone, PartialEq)]
+pub enum Value<'a> {
+    /// `null`.
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// A number, with the precision that JavaScript gives it.
+    Number(f64),
+    /// A string.
+    Text(Cow<'a, str>),
+    /// An array.
+    List(Vec<Self>),
+    /// An object: its own properties, in order. Of two equal keys the last one counts.
+    Map(Vec<(Cow<'a, str>, Self)>),
+}
+
+impl<'a> Value<'a> {
+    /// The string, if it is one.
+    pub fn as_text(&self) -> Option<&str> {
+        match self {
+            Self::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The member `key` of an object.
+    pub fn member(&self, key: &str) -> Option<&Self> {
+        match self {
+            Self::Map(members) => {
+                members.iter().rev().find(|(name, _)| name == key).map(|(_, value)| value)
+            }
+            _ => None,
+        }
+    }
+
+    /// The item at `index` of an array.
+    pub fn item(&self, index: usize) -> Option<&Self> {
+        match self {
+            Self::List(items) => items.get(index),
+            _ => None,
+        }
+    }
+
+    /// What JavaScript's `typeof` would call it, with `null` and `array` told apart: for messages.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Bool(_) => "boolean",
+            Self::Number(_) => "number",
+            Self::Text(_) => "string",
+            Self::List(_) => "array",
+            Self::Map(_) => "object",
+        }
+    }
+}
+
+impl fmt::Debug for Value<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null | Self::Bool(_) | Self::Number(_) => write!(f, "<{}>", self.kind()),
+            Self::Text(text) => write!(f, "<string of {} bytes>", text.len()),
+            Self::List(items) => write!(f, "<array of {}>", items.len()),
+            Self::Map(members) => write!(f, "<object of {}>", members.len()),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Value<'a> {
+    fn from(text: &'a str) -> Self {
+        Self::Text(Cow::Borrowed(text))
+    }
+}
+
+impl From<String> for Value<'_> {
+    fn from(text: String) -> Self {
+        Self::Text(Cow::Owned(text))
+    }
+}
+
+impl From<bool> for Value<'_> {
+    fn from(truth: bool) -> Self {
+        Self::Bool(truth)
+    }
+}
+
+impl From<f64> for Value<'_> {
+    fn from(number: f64) -> Self {
+        Self::Number(number)
+    }
+}
+
+/// Writes `number` as JavaScript's `String(number)` does (ECMA-262, `Number::toString`, radix 10).
+pub fn write_number(number: f64, out: &mut String) {
+    use fmt::Write as _;
+
+    if number.is_nan() {
+        out.push_str("NaN");
+        return;
+    }
+    if number.is_infinite() {
+        out.push_str(if number < 0.0 { "-Infinity" } else { "Infinity" });
+        return;
+    }
+    if number == 0.0 {
+        out.push('0');
+        return;
+    }
+    let size = number.abs();
+    // Rust's shortest digits are JavaScript's; only where the exponent form begins differs.
+    let written = if (1e-6..1e21).contains(&size) {
+        write!(out, "{number}")
+    } else {
+        let text = format!("{number:e}");
+        match text.split_once('e') {
+            Some((digits, exponent)) if !exponent.starts_with('-') => {
+                write!(out, "{digits}e+{exponent}")
+            }
+            _ => write!(out, "{text}"),
+        }
+    };
+    debug_assert!(written.is_ok(), "writing to a string cannot fail");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_javascript_writes_them() {
+        let cases = [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1.0, "1"),
+            (-12.5, "-12.5"),
+            (0.1 + 0.2, "0.30000000000000004"),
+            (1e20, "100000000000000000000"),
+            (1e21, "1e+21"),
+            (1.5e300, "1.5e+300"),
+            (0.000001, "0.000001"),
+            (1e-7, "1e-7"),
+            (-2.5e-9, "-2.5e-9"),
+            (9_007_199_254_740_993.0, "9007199254740992"),
+            (f64::NAN, "NaN"),
+            (f64::INFINITY, "Infinity"),
+        ];
+        for (number, expected) in cases {
+            let mut out = String::new();
+            write_number(number, &mut out);
+            assert_eq!(out, expected);
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_content() {
+        let value = Value::Map(vec![("phone".into(), "+447700900123".into())]);
+        assert_eq!(format!("{value:?}"), "<object of 1>");
+        assert_eq!(format!("{:?}", Value::from("+447700900123")), "<string of 13 bytes>");
+    }
+
+    #[test]
+    fn the_last_of_two_equal_keys_counts() {
+        let value = Value::Map(vec![("a".into(), 1.0.into()), ("a".into(), 2.0.into())]);
+        assert_eq!(value.member("a"), Some(&Value::Number(2.0)));
+    }
+}
