@@ -4,5 +4,6 @@
 //! The crate is sans-IO: it reads no clock, draws no random number, opens no socket and logs
 //! nothing. Whatever it needs is an argument; whatever it decides is a value.
 
+pub mod json;
 pub mod path;
 pub mod value;

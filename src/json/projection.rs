@@ -1,0 +1,184 @@
+//! Reading a JSON text for the values at known paths only.
+
+use super::scanner::Scanner;
+use super::{JsonError, JsonErrorKind, Limits};
+use crate::path::{Path, Step};
+use crate::value::Value;
+
+/// The values that were read, one a path.
+pub type Values<'a> = Vec<Option<Value<'a>>>;
+
+/// A set of paths, none of which lies below another, as a tree that a JSON text is read along.
+#[derive(Debug, Default)]
+pub struct Projection {
+    root: Node,
+    count: usize,
+}
+
+#[derive(Debug, Default)]
+struct Node {
+    keys: Vec<(String, Self)>,
+    indices: Vec<(usize, Self)>,
+    /// Which value is wanted here. A node that wants its value has no children.
+    slot: Option<usize>,
+}
+
+impl Projection {
+    /// The projection that reads these paths; the value of the path at index n becomes value n.
+    ///
+    /// A path below another one is left out: its value stays absent.
+    pub fn new(paths: &[Path]) -> Self {
+        let mut root = Node::default();
+        for (slot, path) in paths.iter().enumerate() {
+            root.insert(path.steps(), slot);
+        }
+        Self { root, count: paths.len() }
+    }
+
+    /// Reads the values from a JSON text whose top level is an object.
+    ///
+    /// The whole text is checked, also where nothing is read from it.
+    ///
+    /// # Errors
+    ///
+    /// [`JsonError`] says what is wrong and where.
+    pub fn read<'a>(&self, text: &'a str, limits: Limits) -> Result<Values<'a>, JsonError> {
+        let mut values = Vec::new();
+        values.resize_with(self.count, || None);
+        let mut scanner = Scanner::new(text, limits)?;
+        if scanner.peek() != Some(b'{') {
+            // Whatever else is wrong with the text is worth more to its author than the kind.
+            scanner.skip_value()?;
+            scanner.end()?;
+            return Err(JsonError { offset: 0, kind: JsonErrorKind::Syntax("an object") });
+        }
+        self.root.read(&mut scanner, &mut values)?;
+        scanner.end()?;
+        Ok(values)
+    }
+}
+
+impl Node {
+    fn insert(&mut self, steps: &[Step], slot: usize) {
+        if self.slot.is_some() {
+            return;
+        }
+        let Some((step, rest)) = steps.split_first() else {
+            *self = Self { slot: Some(slot), ..Self::default() };
+            return;
+        };
+        match step {
+            Step::Key(key) => child(&mut self.keys, key).insert(rest, slot),
+            Step::Index(index) => child(&mut self.indices, index).insert(rest, slot),
+        }
+    }
+
+    fn read<'a>(
+        &self,
+        scanner: &mut Scanner<'a>,
+        values: &mut [Option<Value<'a>>],
+    ) -> Result<(), JsonError> {
+        if let Some(slot) = self.slot {
+            let value = scanner.value()?;
+            if let Some(place) = values.get_mut(slot) {
+                *place = Some(value);
+            }
+            return Ok(());
+        }
+        // Of two equal keys the last one counts, so what the first one held is forgotten.
+        self.forget(values);
+        match scanner.peek() {
+            Some(b'{') if !self.keys.is_empty() => scanner.members(|scanner, key| {
+                match self.keys.iter().find(|(name, _)| *name == key) {
+                    Some((_, node)) => node.read(scanner, values),
+                    None => scanner.skip_value(),
+                }
+            }),
+            Some(b'[') if !self.indices.is_empty() => scanner.items(|scanner, index| {
+                match self.indices.iter().find(|(wanted, _)| *wanted == index) {
+                    Some((_, node)) => node.read(scanner, values),
+                    None => scanner.skip_value(),
+                }
+            }),
+            _ => scanner.skip_value(),
+        }
+    }
+
+    fn forget(&self, values: &mut [Option<Value<'_>>]) {
+        if let Some(place) = self.slot.and_then(|slot| values.get_mut(slot)) {
+            *place = None;
+        }
+        for (_, node) in &self.keys {
+            node.forget(values);
+        }
+        for (_, node) in &self.indices {
+            node.forget(values);
+        }
+    }
+}
+
+fn child<'n, K, Q>(children: &'n mut Vec<(K, Node)>, key: &Q) -> &'n mut Node
+where
+    K: PartialEq<Q>,
+    Q: ToOwned<Owned = K> + ?Sized,
+{
+    let at = match children.iter().position(|(name, _)| name == key) {
+        Some(at) => at,
+        None => {
+            children.push((key.to_owned(), Node::default()));
+            children.len() - 1
+        }
+    };
+    #[expect(clippy::indexing_slicing, reason = "the index was found or made on the line above")]
+    let (_, node) = &mut children[at];
+    node
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse;
+    use super::*;
+
+    const LIMITS: Limits = Limits { bytes: 10_000, depth: 16 };
+
+    fn read<'a>(paths: &[&str], text: &'a str) -> Vec<Option<Value<'a>>> {
+        let paths: Vec<Path> = paths.iter().map(|path| Path::parse(path).unwrap()).collect();
+        let read = Projection::new(&paths).read(text, LIMITS).unwrap();
+        let whole = parse(text, LIMITS).unwrap();
+        let found: Vec<_> = paths.iter().map(|path| path.find(&whole).cloned()).collect();
+        assert_eq!(read, found, "a projection reads what a full parse holds");
+        read
+    }
+
+    #[test]
+    fn reads_what_is_asked_for() {
+        let text = r#"{"type":"track","skip":[{"a":{}}],"properties":{"items":[{"sku":1},{"sku":"b"}],"x":null}}"#;
+        let values =
+            read(&["properties.items[1].sku", "type", "properties.x", "a.b", "skip"], text);
+        assert_eq!(values[0], Some("b".into()));
+        assert_eq!(values[1], Some("track".into()));
+        assert_eq!(values[2], Some(Value::Null));
+        assert_eq!(values[3], None);
+    }
+
+    #[test]
+    fn the_last_of_two_equal_keys_counts() {
+        assert_eq!(read(&["a.b"], r#"{"a":{"b":1},"a":{}}"#), [None]);
+        assert_eq!(read(&["a.b"], r#"{"a":{"b":1},"a":3}"#), [None]);
+        assert_eq!(read(&["a.b"], r#"{"a":{"b":1},"a":{"b":2}}"#), [Some(2.0.into())]);
+    }
+
+    #[test]
+    fn checks_what_it_skips() {
+        let projection = Projection::new(&[Path::parse("type").unwrap()]);
+        for text in [r#"{"a":tru}"#, r#"{"a":[1 2]}"#, r#"{"a":"\q"}"#, "[1]", "1", "{} x", ""] {
+            assert!(projection.read(text, LIMITS).is_err(), "{text}");
+        }
+        assert_eq!(
+            projection.read("[]", LIMITS),
+            Err(JsonError { offset: 0, kind: JsonErrorKind::Syntax("an object") })
+        );
+        assert!(projection.read(r#"{"a":"\ud800"}"#, LIMITS).is_ok());
+        assert!(projection.read(r#"{"type":"\ud800"}"#, LIMITS).is_err());
+    }
+}
