@@ -145,7 +145,7 @@ impl Trigger {
             source.to_owned()
         };
         let parsed = parser::parse(&source).map_err(|mut error| {
-            if !source.contains(['=', '<', '>', '(', '"']) {
+            if !source.contains(['=', '<', '>', '(', '[', '"']) {
                 error.message.push_str("; an event's name may stand in `event = \"…\"`");
             }
             error
