@@ -7,4 +7,5 @@
 pub mod json;
 pub mod path;
 pub mod time;
+pub mod trigger;
 pub mod value;
