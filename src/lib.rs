@@ -5,4 +5,5 @@
 //! nothing. Whatever it needs is an argument; whatever it decides is a value.
 
 pub mod path;
+pub mod phone;
 pub mod value;
