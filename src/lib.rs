@@ -6,6 +6,7 @@
 
 pub mod json;
 pub mod path;
+pub mod phone;
 pub mod time;
 pub mod trigger;
 pub mod value;
