@@ -6,4 +6,5 @@
 
 pub mod json;
 pub mod path;
+pub mod twilio;
 pub mod value;

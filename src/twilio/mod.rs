@@ -1,0 +1,3 @@
+//! What belongs to Twilio alone: its encodings, its error codes, its replies.
+
+pub mod segments;
