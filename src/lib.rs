@@ -9,4 +9,5 @@ pub mod path;
 pub mod phone;
 pub mod time;
 pub mod trigger;
+pub mod twilio;
 pub mod value;
