@@ -1,4 +1,11 @@
-//! What belongs to Twilio alone: its encodings, its error codes, its replies.
+//! Twilio's side: its identifiers, addresses, parameters, requests, encodings, error codes and
+//! replies.
 
+pub mod address;
 pub mod codes;
+pub mod host;
+pub mod parameter;
+pub mod request;
 pub mod segments;
+pub mod sid;
+pub mod url;

@@ -1,0 +1,217 @@
+//! Events and rows, reduced to the values that the settings read.
+//!
+//! A [`Plan`] is made once, when the settings are compiled: it knows every path that any trigger,
+//! template or gate reads. Only those values cross into the core and only those are built.
+
+mod fields;
+
+use crate::json::{self, JsonError, JsonErrorKind, Projection, Values};
+use crate::path::{Path, Step};
+use crate::value::Value;
+
+/// How deep an event may nest. Segment's own events nest 3 or 4 levels.
+pub const MAX_DEPTH: usize = 32;
+
+/// What kind of event it is (Segment's Spec), or a row of a table.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EventType {
+    /// One identity takes over another.
+    Alias,
+    /// A user belongs to a group.
+    Group,
+    /// Who a user is.
+    Identify,
+    /// A user looked at a page.
+    Page,
+    /// A user looked at a screen of an app.
+    Screen,
+    /// A user did something.
+    Track,
+}
+
+impl EventType {
+    /// The type of that name.
+    pub fn parse(name: &str) -> Option<Self> {
+        match name {
+            "alias" => Some(Self::Alias),
+            "group" => Some(Self::Group),
+            "identify" => Some(Self::Identify),
+            "page" => Some(Self::Page),
+            "screen" => Some(Self::Screen),
+            "track" => Some(Self::Track),
+            _ => None,
+        }
+    }
+}
+
+/// A value that the plan reads.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Slot(usize);
+
+/// Which values are read from an event, and how they are found.
+#[derive(Debug, Default)]
+pub struct Plan {
+    /// The paths that the settings read, one a slot.
+    slots: Vec<Path>,
+    /// The shortest paths that cover them: what is read from the event.
+    reads: Vec<Path>,
+    /// For each slot, the read it lies in and how many of its steps that read covers.
+    places: Vec<(usize, usize)>,
+    projection: Projection,
+}
+
+impl Plan {
+    /// The slot of a path, a new one if nothing read it before.
+    pub(crate) fn slot(&mut self, path: &Path) -> Slot {
+        let at = self.slots.iter().position(|known| known == path).unwrap_or_else(|| {
+            self.slots.push(path.clone());
+            self.slots.len() - 1
+        });
+        Slot(at)
+    }
+
+    /// Works out what to read, once every slot is known.
+    #[must_use]
+    pub(crate) fn finish(mut self) -> Self {
+        self.reads.clear();
+        let mut shortest_first: Vec<&Path> = self.slots.iter().collect();
+        shortest_first.sort_by_key(|path| path.steps().len());
+        for path in shortest_first {
+            if !self.reads.iter().any(|read| path.steps().starts_with(read.steps())) {
+                self.reads.push(path.clone());
+            }
+        }
+        self.reads.sort();
+        self.places = self
+            .slots
+            .iter()
+            .map(|slot| {
+                let covers = |read: &Path| slot.steps().starts_with(read.steps());
+                let read = self.reads.iter().position(covers).unwrap_or(usize::MAX);
+                (read, self.reads.get(read).map_or(0, |read| read.steps().len()))
+            })
+            .collect();
+        self.projection = Projection::new(&self.reads);
+        self
+    }
+
+    /// The paths that have to be read from an event, in the order in which [`Plan::read_fields`]
+    /// expects their values. None of them lies below another.
+    pub fn reads(&self) -> &[Path] {
+        &self.reads
+    }
+
+    /// Reads an event from its JSON text.
+    ///
+    /// # Errors
+    ///
+    /// [`EventFault`] says why it is no event.
+    pub fn read_json<'e>(&'e self, text: &'e str, max_bytes: usize) -> Result<Event<'e>, EventFault> {
+        let limits = json::Limits { bytes: max_bytes, depth: MAX_DEPTH };
+        let values = self.projection.read(text, limits)?;
+        Ok(Event { plan: self, values })
+    }
+
+    /// Reads an event from the values that a host took from it, packed into one text.
+    ///
+    /// The format is described in `src/event/fields.rs`; only this package's own shim writes it.
+    ///
+    /// # Errors
+    ///
+    /// [`EventFault`] says why it is no event.
+    pub fn read_fields<'e>(
+        &'e self,
+        text: &'e str,
+        max_bytes: usize,
+    ) -> Result<Event<'e>, EventFault> {
+        let values = fields::read(text, self.reads.len(), max_bytes)?;
+        Ok(Event { plan: self, values })
+    }
+}
+
+/// What the settings read of one event.
+#[derive(Debug)]
+pub struct Event<'e> {
+    plan: &'e Plan,
+    values: Values<'e>,
+}
+
+impl<'e> Event<'e> {
+    /// The value in a slot; none if the event has none there.
+    pub fn get(&self, slot: Slot) -> Option<&Value<'e>> {
+        let (read, covered) = *self.plan.places.get(slot.0)?;
+        let value = self.values.get(read)?.as_ref()?;
+        let rest = self.plan.slots.get(slot.0)?.steps().get(covered..)?;
+        rest.iter().try_fold(value, |value, step| match step {
+            Step::Key(key) => value.member(key),
+            Step::Index(index) => value.item(*index),
+        })
+    }
+}
+
+/// Why something is no event.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum EventFault {
+    /// It is not JSON: what was expected instead, and at which byte.
+    NotJson(&'static str, usize),
+    /// It is JSON, but no object.
+    NotObject,
+    /// A text that the settings read holds half of a surrogate pair.
+    NotUnicode,
+    /// It nests deeper than [`MAX_DEPTH`].
+    TooDeep,
+    /// It has more bytes than the settings allow.
+    TooLarge,
+    /// Reading a value from it failed: a getter threw, or it holds a cycle.
+    Unreadable,
+}
+
+impl From<JsonError> for EventFault {
+    fn from(error: JsonError) -> Self {
+        match error.kind {
+            JsonErrorKind::LoneSurrogate => Self::NotUnicode,
+            JsonErrorKind::Syntax("an object") => Self::NotObject,
+            JsonErrorKind::Syntax(expected) => Self::NotJson(expected, error.offset),
+            JsonErrorKind::TooDeep => Self::TooDeep,
+            JsonErrorKind::TooLong => Self::TooLarge,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(text: &str) -> Path {
+        Path::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_slot_below_another_is_found_in_it() {
+        let mut plan = Plan::default();
+        let sku = plan.slot(&path("properties.items[1].sku"));
+        let properties = plan.slot(&path("properties"));
+        let kind = plan.slot(&path("type"));
+        assert_eq!(plan.slot(&path("type")), kind);
+        let plan = plan.finish();
+        assert_eq!(plan.reads(), [path("properties"), path("type")]);
+        let text = r#"{"properties":{"items":[0,{"sku":"b"}]}}"#;
+        let event = plan.read_json(text, 1_000).unwrap();
+        assert_eq!(event.get(sku), Some(&"b".into()));
+        assert_eq!(event.get(properties).map(Value::kind), Some("object"));
+        assert_eq!(event.get(kind), None);
+    }
+
+    #[test]
+    fn what_is_no_event() {
+        let mut plan = Plan::default();
+        plan.slot(&path("type"));
+        let plan = plan.finish();
+        let fault = |text: &str| plan.read_json(text, 100).unwrap_err();
+        assert_eq!(fault("{"), EventFault::NotJson("a property name", 1));
+        assert_eq!(fault("[]"), EventFault::NotObject);
+        assert_eq!(fault(r#"{"type":"\udc00"}"#), EventFault::NotUnicode);
+        assert_eq!(fault(&" ".repeat(101)), EventFault::TooLarge);
+        assert_eq!(fault(&format!("{{\"a\":{}", "[".repeat(40))), EventFault::TooDeep);
+    }
+}

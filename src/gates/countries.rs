@@ -1,0 +1,53 @@
+//! Which countries may be texted.
+
+use crate::phone::{PhoneNumber, Region};
+
+/// The countries that may be texted.
+#[derive(Clone, Debug, Default)]
+pub struct Policy {
+    /// Only these, if any are given.
+    pub allow: Option<Vec<Region>>,
+    /// All but these.
+    pub deny: Vec<Region>,
+}
+
+/// Why a country keeps a message back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Refusal {
+    /// It is on the list of countries that are not texted.
+    Denied,
+    /// It is not on the list of countries that are.
+    NotAllowed,
+}
+
+/// Whether a number's country may be texted.
+///
+/// # Errors
+///
+/// [`Refusal`] says why not.
+pub fn check(policy: &Policy, number: &PhoneNumber) -> Result<(), Refusal> {
+    if policy.deny.iter().any(|country| covers(*country, number)) {
+        return Err(Refusal::Denied);
+    }
+    match &policy.allow {
+        Some(allow) if !allow.iter().any(|country| covers(*country, number)) => {
+            Err(Refusal::NotAllowed)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whether a number belongs to `country`, as far as lists and senders are concerned.
+///
+/// A number that lies in no known range belongs to the main country of its calling code. A country
+/// also covers the territories that share its calling code, as GB does Guernsey, Jersey and the
+/// Isle of Man; but +1 and +7 are shared by countries that are far apart in price and law, so there
+/// only the country itself counts.
+pub fn covers(country: Region, number: &PhoneNumber) -> bool {
+    let main = Region::main_of(number.calling_code());
+    match number.region() {
+        Some(region) if region == country => true,
+        Some(_) => main == Some(country) && !matches!(number.calling_code(), 1 | 7),
+        None => main == Some(country),
+    }
+}

@@ -1,0 +1,160 @@
+//! From an event and a mapping to a message: who receives it, who it is from, what it says.
+
+mod body;
+mod field;
+mod message;
+mod parameters;
+mod recipient;
+mod sender;
+
+pub(crate) use field::{Binder, Facts, Field, Scope, Suppression};
+pub(crate) use message::{Entry, Message, Origin};
+pub(crate) use sender::SenderRoutes;
+
+use crate::decision::{DropCode, DropReason, Warning};
+use crate::event::Slot;
+use crate::settings;
+use crate::trigger::Trigger;
+use crate::twilio::address::Channel;
+use crate::twilio::segments;
+use crate::value::Value;
+use body::Body;
+use parameters::Parameters;
+use recipient::To;
+use sender::From;
+
+/// A mapping, compiled.
+#[derive(Debug)]
+pub(crate) struct Mapping {
+    /// What reports call it.
+    pub(crate) name: String,
+    /// Whether it sends.
+    pub(crate) enabled: bool,
+    /// Which events send; none for rows, which all do.
+    pub(crate) trigger: Option<BoundTrigger>,
+    to: To,
+    from: From,
+    body: Body,
+    parameters: Parameters,
+}
+
+/// A trigger with the slots of its paths.
+#[derive(Debug)]
+pub(crate) struct BoundTrigger {
+    /// The trigger.
+    pub(crate) trigger: Trigger,
+    slots: Vec<Slot>,
+}
+
+impl BoundTrigger {
+    fn new(trigger: Trigger, binder: &mut Binder<'_>) -> Self {
+        let slots = trigger.paths().iter().map(|path| binder.slot(path)).collect();
+        Self { trigger, slots }
+    }
+
+    /// A look-up of the trigger's paths in an event.
+    pub(crate) fn lookup<'s, 'v>(
+        &'s self,
+        scope: &'s Scope<'v>,
+    ) -> impl Fn(usize) -> Option<&'v Value<'v>> + 's {
+        move |index| scope.event.get(*self.slots.get(index)?)
+    }
+}
+
+/// What all mappings of a destination share.
+#[derive(Debug)]
+pub(crate) struct Defaults {
+    /// Senders by country, and the one for all others.
+    pub(crate) senders: SenderRoutes,
+    /// The text for events that map none.
+    pub(crate) message: Option<Field>,
+    /// Where Twilio reports.
+    pub(crate) status_callback: Option<String>,
+    /// What recipients have to be.
+    pub(crate) recipients: recipient::Policy,
+    /// Whether any bad parameter drops the message.
+    pub(crate) strict: bool,
+    /// How far ahead a scheduled message must lie, in milliseconds.
+    pub(crate) min_schedule_lead: i64,
+}
+
+pub(crate) use recipient::Policy as RecipientPolicy;
+
+impl Mapping {
+    /// Compiles a mapping of events; `at` is its path in the settings.
+    pub(crate) fn new(
+        mapping: settings::Mapping,
+        name: String,
+        at: &str,
+        binder: &mut Binder<'_>,
+    ) -> Self {
+        let trigger = mapping.base.trigger;
+        let trigger = trigger.map(|trigger| BoundTrigger::new(trigger, binder));
+        let base = mapping.base;
+        Self {
+            name,
+            enabled: base.enabled.unwrap_or(true),
+            trigger,
+            to: To::new(base.to, base.channel, at, binder),
+            from: From::new(base.from, base.messaging_service_sid, at, binder),
+            body: Body::new(
+                base.body,
+                body::Policy {
+                    missing: base.missing.unwrap_or(settings::MissingPolicy::Drop),
+                    too_long: base.too_long.unwrap_or(settings::TooLong::Drop),
+                    max_segments: base.max_segments.map(|limit| limit.0.unsigned_abs() as usize),
+                    over_segments: base.over_segments.unwrap_or(settings::OverSegments::Drop),
+                },
+                at,
+                binder,
+            ),
+            parameters: Parameters::new(mapping.parameters, at, binder),
+        }
+    }
+
+    /// The message for an event, or why there is none. `warnings` says what was left out of it.
+    pub(crate) fn compose<'m>(
+        &'m self,
+        scope: &Scope<'m>,
+        defaults: &'m Defaults,
+        warnings: &mut Vec<Warning>,
+    ) -> Result<Message<'m>, DropReason> {
+        let missing = self.body.policy.missing;
+        let recipient = self.to.resolve(scope, &defaults.recipients)?;
+        let from = self.from.resolve(scope, &recipient, &defaults.senders)?;
+        let context = parameters::Context {
+            scope,
+            defaults,
+            missing,
+            by_service: from.is_service,
+        };
+        let parameters = self.parameters.resolve(&context, warnings)?;
+        let has = |name: &str| parameters.iter().any(|entry| entry.parameter == name);
+        let template = has("ContentSid");
+        let body = self.body.resolve(scope, defaults.message.as_ref(), template, warnings)?;
+        if body.is_none() && !template && !has("MediaUrl") {
+            return Err(DropReason::new(DropCode::MessageEmpty).at(self.body.setting.clone()));
+        }
+        let smart = parameters
+            .iter()
+            .any(|entry| entry.parameter == "SmartEncoded" && entry.text == "true");
+        let counts = recipient.channel == Channel::Sms;
+        let body = match body {
+            Some(body) if counts => Some(self.body.fit(body, smart, warnings)?),
+            other => other,
+        };
+        let segments = body.as_ref().filter(|_| counts).map(|body| {
+            if smart {
+                segments::count(&segments::smart_encode(&body.text))
+            } else {
+                segments::count(&body.text)
+            }
+        });
+        let mut entries = Vec::with_capacity(4 + parameters.len());
+        entries.push(recipient.entry);
+        entries.push(from.entry);
+        entries.extend(body);
+        entries.extend(parameters);
+        Ok(Message { entries, channel: recipient.channel, region: recipient.region, segments })
+    }
+}

@@ -1,0 +1,328 @@
+//! A mapped value, and where it is looked up.
+
+use std::borrow::Cow;
+
+use crate::event::{Event, Plan, Slot};
+use crate::path::{Path, Step};
+use crate::settings::{Given, MissingPolicy};
+use crate::template::{Missing, RenderError, Template};
+use crate::time::Timestamp;
+use crate::value::Value;
+
+/// What is known beside the event.
+#[derive(Debug, Default)]
+pub struct Facts<'f> {
+    /// What earlier identify events said of this user.
+    pub(crate) profile_traits: Option<Value<'f>>,
+    /// Why this recipient may not be texted.
+    pub(crate) suppression: Option<Suppression>,
+}
+
+/// Why a recipient may not be texted.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Suppression {
+    /// Twilio said that the number cannot be reached.
+    BadNumber,
+    /// The recipient asked to be left alone.
+    OptedOut,
+}
+
+impl<'f> Facts<'f> {
+    /// Reads facts: `{ "profile": { "traits": { … } }, "suppression": "opted_out" }`.
+    ///
+    /// # Errors
+    ///
+    /// One sentence that says what they should have been. Wrong facts are a mistake of the host's,
+    /// and one that could text somebody who opted out.
+    pub fn read(value: Value<'f>) -> Result<Self, &'static str> {
+        let Value::Map(members) = value else {
+            return Err("facts are an object with `profile` and `suppression`, both optional");
+        };
+        let mut facts = Self::default();
+        for (name, value) in members {
+            match (name.as_ref(), value) {
+                (_, Value::Null) => {}
+                ("profile", Value::Map(profile)) => {
+                    for (name, value) in profile {
+                        match (name.as_ref(), value) {
+                            ("traits", traits @ Value::Map(_)) => facts.profile_traits = Some(traits),
+                            ("traits", Value::Null) => {}
+                            ("traits", _) => return Err("`profile.traits` is an object"),
+                            _ => return Err("a profile has `traits` and nothing else"),
+                        }
+                    }
+                }
+                ("profile", _) => return Err("`profile` is an object"),
+                ("suppression", value) => {
+                    facts.suppression = match value.as_text() {
+                        Some("bad_number") => Some(Suppression::BadNumber),
+                        Some("opted_out") => Some(Suppression::OptedOut),
+                        _ => return Err("`suppression` is `opted_out` or `bad_number`"),
+                    };
+                }
+                _ => return Err("facts are `profile` and `suppression`, nothing else"),
+            }
+        }
+        Ok(facts)
+    }
+}
+
+/// Everything that a mapping reads.
+pub(crate) struct Scope<'s> {
+    pub(crate) event: &'s Event<'s>,
+    pub(crate) facts: &'s Facts<'s>,
+    pub(crate) now: Timestamp,
+}
+
+impl<'s> Scope<'s> {
+    fn get(&self, source: &Source) -> Option<&'s Value<'s>> {
+        let own = self.event.get(source.slot);
+        if !matches!(own, None | Some(Value::Null)) || source.fallback.is_none() {
+            return own;
+        }
+        let context = source.fallback.and_then(|slot| self.event.get(slot));
+        if !matches!(context, None | Some(Value::Null)) {
+            return context;
+        }
+        let known = self.facts.profile_traits.as_ref().and_then(|traits| {
+            let (_, rest) = source.path.steps().split_first()?;
+            rest.iter().try_fold(traits, |value, step| match step {
+                Step::Key(key) => value.member(key),
+                Step::Index(index) => value.item(*index),
+            })
+        });
+        known.or(own)
+    }
+}
+
+/// Gives paths their slots while settings are compiled.
+pub(crate) struct Binder<'p> {
+    plan: &'p mut Plan,
+    /// Whether traits that an event lacks are looked for elsewhere. Rows have no traits.
+    traits_fall_back: bool,
+}
+
+impl<'p> Binder<'p> {
+    pub(crate) fn for_events(plan: &'p mut Plan) -> Self {
+        Self { plan, traits_fall_back: true }
+    }
+
+    pub(crate) fn for_rows(plan: &'p mut Plan) -> Self {
+        Self { plan, traits_fall_back: false }
+    }
+
+    pub(crate) fn slot(&mut self, path: &Path) -> Slot {
+        self.plan.slot(path)
+    }
+
+    pub(super) fn is_for_rows(&self) -> bool {
+        !self.traits_fall_back
+    }
+
+    fn source(&mut self, path: &Path) -> Source {
+        let slot = self.plan.slot(path);
+        let fallback = match path.steps().first() {
+            Some(Step::Key(root)) if root == "traits" && self.traits_fall_back => {
+                let mut steps = vec![Step::Key("context".to_owned())];
+                steps.extend_from_slice(path.steps());
+                Some(self.plan.slot(&Path::from_steps(steps)))
+            }
+            _ => None,
+        };
+        Source { path: path.clone(), slot, fallback }
+    }
+
+    fn bind(&mut self, given: Given) -> Bound {
+        match given {
+            Given::Literal(value) => Bound::Literal(value),
+            Given::Path(path) => Bound::Path(self.source(&path)),
+            Given::Template(template) => {
+                let sources: Vec<Source> =
+                    template.paths().iter().map(|path| self.source(path)).collect();
+                match template.sole_path().and_then(|index| sources.get(index)) {
+                    Some(source) => Bound::Path(source.clone()),
+                    None => Bound::Template(template, sources),
+                }
+            }
+            Given::List(items) => {
+                Bound::List(items.into_iter().map(|item| self.bind(item)).collect())
+            }
+            Given::Map(members) => Bound::Map(
+                members.into_iter().map(|(name, value)| (name, self.bind(value))).collect(),
+            ),
+        }
+    }
+}
+
+/// A path, and where its value is found: in the event; a trait also in the event's context, and in
+/// the profile.
+#[derive(Clone, Debug)]
+struct Source {
+    path: Path,
+    slot: Slot,
+    fallback: Option<Slot>,
+}
+
+/// A value that a setting gives.
+#[derive(Debug)]
+pub(crate) struct Field {
+    /// The setting, as a JSON path.
+    pub(crate) setting: String,
+    /// Whether it stands there, or is what applies when nothing does.
+    pub(crate) is_default: bool,
+    value: Bound,
+}
+
+#[derive(Debug)]
+enum Bound {
+    Literal(Value<'static>),
+    Path(Source),
+    Template(Template, Vec<Source>),
+    List(Vec<Self>),
+    Map(Vec<(String, Self)>),
+}
+
+/// Why a value could not be made.
+#[derive(Debug, Eq, PartialEq)]
+pub(crate) enum FieldFault {
+    /// A template's value is missing: its path.
+    Missing(String),
+    /// A template would print an object: its path.
+    NotText(String),
+    /// A template's output is too long.
+    TooLong,
+}
+
+impl Field {
+    pub(crate) fn new(given: Given, setting: String, binder: &mut Binder<'_>) -> Self {
+        Self { setting, is_default: false, value: binder.bind(given) }
+    }
+
+    /// What applies when `setting` is not there: the value at a path.
+    pub(crate) fn default_path(path: &Path, setting: String, binder: &mut Binder<'_>) -> Self {
+        Self { setting, is_default: true, value: Bound::Path(binder.source(path)) }
+    }
+
+    /// The value, if no part of it is read from the event.
+    pub(crate) fn literal(&self) -> Option<&Value<'static>> {
+        match &self.value {
+            Bound::Literal(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether it is one value of the event and nothing else.
+    pub(crate) fn is_path(&self) -> bool {
+        matches!(self.value, Bound::Path(_))
+    }
+
+    /// Every path that it reads.
+    pub(crate) fn paths(&self) -> Vec<String> {
+        let mut paths = Vec::new();
+        self.value.collect_paths(&mut paths);
+        paths
+    }
+
+    /// The value for an event; none if there is none, or a null.
+    pub(crate) fn resolve<'v>(
+        &'v self,
+        scope: &Scope<'v>,
+        missing: MissingPolicy,
+    ) -> Result<Option<Cow<'v, Value<'v>>>, FieldFault> {
+        let value = self.value.resolve(scope, missing)?;
+        Ok(value.filter(|value| **value != Value::Null))
+    }
+}
+
+impl Bound {
+    fn resolve<'v>(
+        &'v self,
+        scope: &Scope<'v>,
+        missing: MissingPolicy,
+    ) -> Result<Option<Cow<'v, Value<'v>>>, FieldFault> {
+        Ok(match self {
+            Self::Literal(value) => Some(Cow::Borrowed(value)),
+            Self::Path(source) => scope.get(source).map(Cow::Borrowed),
+            Self::Template(template, sources) => {
+                let mut out = String::new();
+                let lookup = |index: usize| scope.get(sources.get(index)?);
+                let policy = match missing {
+                    MissingPolicy::Blank => Missing::Blank,
+                    MissingPolicy::Drop => Missing::Drop,
+                };
+                let path_at = |index: usize| {
+                    sources.get(index).map(|source| source.path.to_string()).unwrap_or_default()
+                };
+                match template.render(&lookup, policy, scope.now, &mut out) {
+                    Ok(()) => {}
+                    Err(RenderError::Missing { path }) => {
+                        return Err(FieldFault::Missing(path_at(path)));
+                    }
+                    Err(RenderError::NotText { path }) => {
+                        return Err(FieldFault::NotText(path_at(path)));
+                    }
+                    Err(RenderError::TooLong) => return Err(FieldFault::TooLong),
+                }
+                Some(Cow::Owned(Value::from(out)))
+            }
+            Self::List(items) => {
+                let mut list = Vec::with_capacity(items.len());
+                for item in items {
+                    if let Some(value) = item.resolve(scope, missing)?
+                        && *value != Value::Null
+                    {
+                        list.push(value.into_owned());
+                    }
+                }
+                Some(Cow::Owned(Value::List(list)))
+            }
+            Self::Map(members) => {
+                let mut map = Vec::with_capacity(members.len());
+                for (name, value) in members {
+                    match value.resolve(scope, missing)? {
+                        Some(value) if !is_blank(&value) => {
+                            map.push((Cow::Borrowed(name.as_str()), value.into_owned()));
+                        }
+                        _ if missing == MissingPolicy::Drop => {
+                            let path = value.first_path().unwrap_or_else(|| name.clone());
+                            return Err(FieldFault::Missing(path));
+                        }
+                        _ => {}
+                    }
+                }
+                Some(Cow::Owned(Value::Map(map)))
+            }
+        })
+    }
+
+    fn collect_paths(&self, paths: &mut Vec<String>) {
+        let mut add = |source: &Source| {
+            let path = source.path.to_string();
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        };
+        match self {
+            Self::Literal(_) => {}
+            Self::Path(source) => add(source),
+            Self::Template(_, sources) => sources.iter().for_each(add),
+            Self::List(items) => items.iter().for_each(|item| item.collect_paths(paths)),
+            Self::Map(members) => members.iter().for_each(|(_, value)| value.collect_paths(paths)),
+        }
+    }
+
+    fn first_path(&self) -> Option<String> {
+        let mut paths = Vec::new();
+        self.collect_paths(&mut paths);
+        paths.into_iter().next()
+    }
+}
+
+/// Whether a value says nothing: null, or a text of white space.
+pub(crate) fn is_blank(value: &Value<'_>) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Text(text) => text.trim().is_empty(),
+        _ => false,
+    }
+}

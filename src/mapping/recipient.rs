@@ -1,0 +1,162 @@
+//! Who receives a message.
+
+use std::borrow::Cow;
+
+use super::field::{Binder, Field, Scope, Suppression, is_blank};
+use super::message::{Entry, Origin};
+use crate::decision::{DropCode, DropReason};
+use crate::gates::countries;
+use crate::path::Path;
+use crate::phone::{self, Accept, PhoneNumber, Region};
+use crate::settings::{Given, MissingPolicy};
+use crate::twilio::address::{Channel, is_channel_id};
+
+/// What recipients have to be.
+#[derive(Debug)]
+pub(crate) struct Policy {
+    /// The country of numbers without a country code.
+    pub(crate) default_region: Option<Region>,
+    /// How much must be known of a number.
+    pub(crate) accept: Accept,
+    /// Which countries may be texted.
+    pub(crate) countries: countries::Policy,
+    /// The only recipients, if any are given: numbers and ids without their channel.
+    pub(crate) only_to: Option<Vec<crate::redact::Pii>>,
+}
+
+/// The mapped recipient.
+#[derive(Debug)]
+pub(crate) struct To {
+    field: Field,
+    channel: Option<Channel>,
+}
+
+/// A recipient that may be texted.
+pub(crate) struct Recipient<'m> {
+    pub(crate) entry: Entry<'m>,
+    pub(crate) channel: Channel,
+    pub(crate) number: Option<PhoneNumber>,
+    pub(crate) region: Option<Region>,
+}
+
+impl To {
+    pub(crate) fn new(
+        given: Option<Given>,
+        channel: Option<Channel>,
+        at: &str,
+        binder: &mut Binder<'_>,
+    ) -> Self {
+        let setting = format!("{at}.to");
+        let field = match given {
+            Some(given) => Field::new(given, setting, binder),
+            None => Field::default_path(&binder.default_recipient(), setting, binder),
+        };
+        Self { field, channel }
+    }
+
+    pub(crate) fn resolve<'m>(
+        &'m self,
+        scope: &Scope<'m>,
+        policy: &Policy,
+    ) -> Result<Recipient<'m>, DropReason> {
+        let place = || self.field.paths().into_iter().next().unwrap_or(self.field.setting.clone());
+        let value = match self.field.resolve(scope, MissingPolicy::Drop) {
+            Ok(Some(value)) if !is_blank(&value) => value,
+            _ => return Err(DropReason::new(DropCode::RecipientMissing).at(place())),
+        };
+        let Some(text) = value.as_text() else {
+            let kind = value.kind();
+            let article = if matches!(kind, "array" | "object") { "an" } else { "a" };
+            return Err(DropReason::new(DropCode::RecipientNotText)
+                .at(place())
+                .because(format!("The recipient's number is {article} {kind}, not a string.")));
+        };
+        let recipient = self.read(text.trim(), policy).map_err(|reason| reason.at(place()))?;
+        match scope.facts.suppression {
+            Some(Suppression::OptedOut) => Err(DropReason::new(DropCode::RecipientSuppressed)
+                .because("The recipient has opted out.")
+                .detailed("opted_out")
+                .at(place())),
+            Some(Suppression::BadNumber) => Err(DropReason::new(DropCode::RecipientSuppressed)
+                .because("Twilio said before that this number cannot be reached.")
+                .fixed_by("Correct the number where it is stored.")
+                .detailed("bad_number")
+                .at(place())),
+            None => Ok(recipient),
+        }
+    }
+
+    fn read<'m>(&'m self, text: &str, policy: &Policy) -> Result<Recipient<'m>, DropReason> {
+        let (written, rest) = Channel::split(text);
+        let channel = match (written, self.channel) {
+            (Channel::Sms, chosen) => chosen.unwrap_or(Channel::Sms),
+            (written, None) => written,
+            (written, Some(chosen)) if written == chosen => written,
+            _ => {
+                return Err(DropReason::new(DropCode::RecipientInvalid)
+                    .because("The recipient's address is of another channel than the mapping's.")
+                    .fixed_by("Remove channel from the mapping, or map an address of that channel.")
+                    .detailed("other_channel"));
+            }
+        };
+        let entry = |text: String| Entry {
+            parameter: "To",
+            text: Cow::Owned(text),
+            origin: Origin::Field(&self.field),
+        };
+        if channel == Channel::Messenger {
+            if !is_channel_id(rest) {
+                return Err(DropReason::new(DropCode::RecipientInvalid)
+                    .because("The recipient is not the id of a Messenger user.")
+                    .fixed_by("Map the page-scoped id that Messenger gave.")
+                    .detailed("not_an_id"));
+            }
+            check_only_to(policy, rest)?;
+            let text = format!("{}{rest}", channel.prefix());
+            return Ok(Recipient { entry: entry(text), channel, number: None, region: None });
+        }
+        let number = phone::parse(rest, policy.default_region, policy.accept).map_err(|refusal| {
+            let reason = DropReason::new(DropCode::RecipientInvalid)
+                .because(refusal.to_string())
+                .detailed(refusal.code());
+            match refusal.hint() {
+                Some(hint) => reason.fixed_by(hint),
+                None => reason,
+            }
+        })?;
+        check_only_to(policy, number.as_e164())?;
+        countries::check(&policy.countries, &number).map_err(|refusal| {
+            DropReason::new(match refusal {
+                countries::Refusal::Denied => DropCode::CountryDenied,
+                countries::Refusal::NotAllowed => DropCode::CountryNotAllowed,
+            })
+        })?;
+        let mut text = String::with_capacity(32);
+        text.push_str(channel.prefix());
+        text.push_str(number.as_e164());
+        let region = number.region();
+        Ok(Recipient { entry: entry(text), channel, number: Some(number), region })
+    }
+}
+
+fn check_only_to(policy: &Policy, address: &str) -> Result<(), DropReason> {
+    match &policy.only_to {
+        Some(only) if !only.iter().any(|allowed| allowed.expose() == address) => {
+            Err(DropReason::new(DropCode::NotATestRecipient))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Binder<'_> {
+    /// Where the recipient stands when nothing is mapped.
+    fn default_recipient(&self) -> Path {
+        use crate::path::Step;
+        let key = |name: &str| Step::Key(name.to_owned());
+        if self.is_for_rows() {
+            Path::from_steps(vec![key("to")])
+        } else {
+            Path::from_steps(vec![key("traits"), key("phone")])
+        }
+    }
+}

@@ -1,0 +1,100 @@
+//! Who a message is from.
+
+use std::borrow::Cow;
+
+use super::field::{Binder, Field, Scope, is_blank};
+use super::message::{Entry, Origin};
+use super::recipient::Recipient;
+use crate::decision::{DropCode, DropReason};
+use crate::gates::countries;
+use crate::phone::Region;
+use crate::settings::{Given, MissingPolicy};
+use crate::twilio::address::Sender;
+
+/// The destination's senders.
+#[derive(Debug, Default)]
+pub(crate) struct SenderRoutes {
+    /// Senders for some countries, tried in order, with their setting.
+    pub(crate) by_country: Vec<(Vec<Region>, Sender, String)>,
+    /// The sender for all others, with its setting.
+    pub(crate) other: Option<(Sender, String)>,
+}
+
+/// The sender that a mapping gives, if it gives one: a Messaging Service before a sender.
+#[derive(Debug)]
+pub(crate) struct From {
+    fields: Vec<Field>,
+}
+
+/// The sender of one message.
+pub(crate) struct Chosen<'m> {
+    pub(crate) entry: Entry<'m>,
+    pub(crate) is_service: bool,
+}
+
+impl From {
+    pub(crate) fn new(
+        from: Option<Given>,
+        service: Option<Given>,
+        at: &str,
+        binder: &mut Binder<'_>,
+    ) -> Self {
+        let mut fields = Vec::new();
+        for (given, name) in [(service, "messaging_service_sid"), (from, "from")] {
+            fields.extend(given.map(|given| Field::new(given, format!("{at}.{name}"), binder)));
+        }
+        Self { fields }
+    }
+
+    pub(crate) fn resolve<'m>(
+        &'m self,
+        scope: &Scope<'m>,
+        recipient: &Recipient<'_>,
+        routes: &'m SenderRoutes,
+    ) -> Result<Chosen<'m>, DropReason> {
+        for field in &self.fields {
+            let value = match field.resolve(scope, MissingPolicy::Drop) {
+                Ok(Some(value)) if !is_blank(&value) => value,
+                _ => continue,
+            };
+            let sender = Sender::parse(value.as_text().unwrap_or_default()).map_err(|cause| {
+                DropReason::new(DropCode::SenderInvalid)
+                    .at(field.setting.clone())
+                    .because(format!("The sender {cause}."))
+            })?;
+            return choose(Cow::Owned(sender), recipient, Origin::Field(field));
+        }
+        let by_country = routes.by_country.iter().find(|(regions, _, _)| {
+            let number = recipient.number.as_ref();
+            number.is_some_and(|number| {
+                regions.iter().any(|region| countries::covers(*region, number))
+            })
+        });
+        let (sender, setting) = match (by_country, &routes.other) {
+            (Some((_, sender, setting)), _) | (None, Some((sender, setting))) => (sender, setting),
+            (None, None) => return Err(DropReason::new(DropCode::SenderMissing)),
+        };
+        choose(Cow::Borrowed(sender), recipient, Origin::Setting(Cow::Borrowed(setting)))
+    }
+}
+
+fn choose<'m>(
+    sender: Cow<'m, Sender>,
+    recipient: &Recipient<'_>,
+    origin: Origin<'m>,
+) -> Result<Chosen<'m>, DropReason> {
+    let parameter = sender.parameter();
+    let text = match sender {
+        Cow::Borrowed(sender) => sender.address_on(recipient.channel),
+        Cow::Owned(sender) => {
+            sender.address_on(recipient.channel).map(|text| Cow::Owned(text.into_owned()))
+        }
+    };
+    let Some(text) = text else {
+        return Err(DropReason::new(DropCode::SenderMissing)
+            .because("The sender cannot send on the recipient's channel.")
+            .fixed_by("Give the mapping a sender of that channel, or a Messaging Service."));
+    };
+    let is_service = parameter == "MessagingServiceSid";
+    Ok(Chosen { entry: Entry { parameter, text, origin }, is_service })
+}

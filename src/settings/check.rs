@@ -1,0 +1,278 @@
+//! What several settings can get wrong together, and what is legal but costly.
+
+use super::{Given, Mapping, Settings};
+use crate::path::{Path, Step};
+use crate::problem::{ProblemCode, Problems};
+use crate::twilio::host;
+use crate::twilio::parameter::{self, SPECS};
+use crate::twilio::segments::{self, Encoding};
+use crate::value::Value;
+
+/// Checks settings that were read one by one.
+pub(crate) fn check(settings: &Settings, problems: &mut Problems) {
+    let root = Path::default();
+    credentials(settings, &root, problems);
+    place(settings, &root, problems);
+    senders(settings, &root, problems);
+    destination_lints(settings, &root, problems);
+    if let Some(message) = &settings.default_message {
+        text_lint(message, &member(&root, "default_message"), problems);
+    }
+    mappings(settings, &root, problems);
+}
+
+fn member(at: &Path, name: &str) -> Path {
+    at.join(Step::Key(name.to_owned()))
+}
+
+fn credentials(settings: &Settings, at: &Path, problems: &mut Problems) {
+    let given = |name| settings.given.contains(&name);
+    let key = given("api_key_sid") || given("api_key_secret");
+    if given("auth_token") && key {
+        let cause = "both the auth token and an API key are given";
+        problems.add(ProblemCode::CredentialsConflict, &member(at, "auth_token"), cause);
+    } else if !given("auth_token") && !key {
+        let cause = "there is neither an auth token nor an API key";
+        problems.add(ProblemCode::CredentialsMissing, at, cause);
+    }
+    for (present, missing) in [("api_key_sid", "api_key_secret"), ("api_key_secret", "api_key_sid")] {
+        if given(present) && !given(missing) {
+            let cause = format!("`{present}` stands without `{missing}`");
+            problems.add(ProblemCode::CredentialsMissing, &member(at, missing), cause);
+        }
+    }
+}
+
+fn place(settings: &Settings, at: &Path, problems: &mut Problems) {
+    let Some(region) = &settings.region else { return };
+    if region.0 == "us1" || settings.given.contains(&"edge") {
+        return;
+    }
+    let cause = format!("the host of region {} can only be reached by an edge", region.0);
+    let at = member(at, "edge");
+    match host::edge_of(region.0) {
+        Some(edge) => {
+            let fix = format!("Add the edge {edge}.");
+            problems.add_with(ProblemCode::RegionWithoutEdge, &at, cause, fix);
+        }
+        None => problems.add(ProblemCode::RegionWithoutEdge, &at, cause),
+    }
+}
+
+fn senders(settings: &Settings, at: &Path, problems: &mut Problems) {
+    let both = "the Messaging Service is used, and from is not sent";
+    if settings.from.is_some() && settings.messaging_service_sid.is_some() {
+        problems.add(ProblemCode::BothSenders, &member(at, "from"), both);
+    }
+    for (index, route) in settings.senders.iter().flat_map(|list| &list.0).enumerate() {
+        let at = member(at, "senders").join(Step::Index(index));
+        let given = |name| route.given.contains(&name);
+        if !given("from") && !given("messaging_service_sid") {
+            problems.add(ProblemCode::SenderMissing, &at, "no sender is given for these countries");
+        }
+        if route.from.is_some() && route.messaging_service_sid.is_some() {
+            problems.add(ProblemCode::BothSenders, &member(&at, "from"), both);
+        }
+    }
+    let given = |name| settings.given.contains(&name);
+    let mapped = settings.mappings.as_ref().is_some_and(|mappings| {
+        !mappings.0.is_empty() && mappings.0.iter().all(|mapping| has_sender(mapping))
+    });
+    if !given("from") && !given("messaging_service_sid") && !given("senders") && !mapped {
+        problems.add(ProblemCode::SenderMissing, at, "there is no sender");
+    }
+}
+
+fn has_sender(mapping: &Mapping) -> bool {
+    let given = |name| mapping.base.given.contains(&name);
+    given("from") || given("messaging_service_sid")
+}
+
+fn destination_lints(settings: &Settings, at: &Path, problems: &mut Problems) {
+    if settings.enabled == Some(false) {
+        let cause = "nothing is sent while the destination is switched off";
+        problems.add(ProblemCode::DestinationDisabled, &member(at, "enabled"), cause);
+    }
+    if settings.only_to.is_some() {
+        let cause = "only test recipients are texted";
+        problems.add(ProblemCode::OnlyTestRecipients, &member(at, "only_to"), cause);
+    }
+    let categories = settings.consent.as_ref().and_then(|consent| consent.categories.as_ref());
+    let refused = settings.given.contains(&"consent") && settings.consent.is_none();
+    if !refused && categories.is_none_or(|categories| categories.0.is_empty()) {
+        let cause = "no consent categories are set, so events send whatever their consent says";
+        problems.add(ProblemCode::ConsentCategoriesMissing, &member(at, "consent"), cause);
+    }
+}
+
+fn mappings(settings: &Settings, at: &Path, problems: &mut Problems) {
+    if let Some(row) = &settings.row {
+        mapping(&row.0, settings, &member(at, "row"), problems);
+    }
+    let Some(list) = &settings.mappings else { return };
+    let at = member(at, "mappings");
+    let first = settings.matching.is_none_or(|policy| policy == super::MatchPolicy::First);
+    let mut names: Vec<&str> = Vec::new();
+    let mut all_tracks_taken = false;
+    for (index, this) in list.0.iter().enumerate() {
+        let at = at.join(Step::Index(index));
+        mapping(this, settings, &at, problems);
+        if let Some(name) = &this.base.name {
+            if names.contains(&name.0.as_str()) {
+                let cause = format!("another mapping is named `{}`", name.0);
+                problems.add(ProblemCode::NameTaken, &member(&at, "name"), cause);
+            }
+            names.push(&name.0);
+        }
+        let Some(trigger) = &this.base.trigger else { continue };
+        if this.base.enabled == Some(false) {
+            continue;
+        }
+        if all_tracks_taken && trigger.matches_tracks_only() {
+            let cause = "a mapping before it already takes every track event";
+            problems.add(ProblemCode::MappingUnreachable, &member(&at, "trigger"), cause);
+        }
+        if trigger.matches_every_track() {
+            let cause = "every track event matches, and each one is a billed text";
+            problems.add(ProblemCode::TriggerMatchesEveryTrack, &member(&at, "trigger"), cause);
+            all_tracks_taken |= first;
+        }
+    }
+}
+
+fn mapping(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Problems) {
+    for (index, given) in &mapping.parameters {
+        if let Some(spec) = SPECS.get(*index) {
+            literal_parameter(spec, given, &member(at, spec.setting), problems);
+        }
+    }
+    literal_sender(mapping, at, problems);
+    needs(mapping, settings, at, problems);
+    if let Some(body) = &mapping.base.body {
+        text_lint(body, &member(at, "body"), problems);
+        if mapping.parameter("ContentSid").is_some() {
+            let cause = "the content template is sent, and the body is not";
+            problems.add(ProblemCode::BodyIgnored, &member(at, "body"), cause);
+        }
+    }
+}
+
+/// Whatever is literal can be checked now; what comes from events is checked when they come.
+fn literal_parameter(
+    spec: &parameter::Spec,
+    given: &Given,
+    at: &Path,
+    problems: &mut Problems,
+) {
+    let Some(value) = given.as_literal() else { return };
+    if value == Value::Null {
+        return;
+    }
+    let mut written = Vec::new();
+    if let Err(faults) = parameter::write(spec.kind, &value, &mut written) {
+        for fault in faults {
+            let cause = format!("the value {}", fault.cause);
+            problems.add(ProblemCode::ParameterInvalid, at, cause);
+        }
+        return;
+    }
+    match (spec.name, written.first().map(String::as_str)) {
+        ("ValidityPeriod", Some("1" | "2" | "3" | "4")) => {
+            let cause = "a text that waits this long has expired before it is sent";
+            problems.add(ProblemCode::ValidityPeriodShort, at, cause);
+        }
+        ("MaxPrice", _) => {
+            let cause = "Twilio ignores the maximum price";
+            problems.add(ProblemCode::MaxPriceObsolete, at, cause);
+        }
+        _ => {}
+    }
+}
+
+fn literal_sender(mapping: &Mapping, at: &Path, problems: &mut Problems) {
+    use super::read::Setting as _;
+    use crate::twilio::address::Sender;
+    use crate::twilio::sid::MessagingServiceSid;
+
+    if let Some(value) = mapping.base.from.as_ref().and_then(Given::literal) {
+        Sender::read(value, &member(at, "from"), problems);
+    }
+    if let Some(value) = mapping.base.messaging_service_sid.as_ref().and_then(Given::literal) {
+        MessagingServiceSid::read(value, &member(at, "messaging_service_sid"), problems);
+    }
+    if mapping.base.from.is_some() && mapping.base.messaging_service_sid.is_some() {
+        let cause = "the Messaging Service is used, and from is not sent";
+        problems.add(ProblemCode::BothSenders, &member(at, "from"), cause);
+    }
+}
+
+fn needs(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Problems) {
+    let mut need = |name: &str, other: &str| {
+        if let Some((spec, _)) = mapping.parameter(name) {
+            let cause = format!("{name} needs {other}");
+            problems.add(ProblemCode::ParameterNeedsAnother, &member(at, spec.setting), cause);
+        }
+    };
+    if mapping.parameter("ContentSid").is_none() {
+        need("ContentVariables", "ContentSid");
+    }
+    if mapping.parameter("SendAt").is_none() {
+        need("ScheduleType", "SendAt");
+    }
+    if !may_use_service(mapping, settings) {
+        for name in ["SendAt", "ShortenUrls", "FallbackFrom"] {
+            need(name, "a Messaging Service");
+        }
+    }
+    let callback = mapping.parameter("StatusCallback").is_some() || settings.status_callback.is_some();
+    if callback && let Some((spec, _)) = mapping.parameter("ApplicationSid") {
+        let cause = "Twilio ignores the application beside a status callback";
+        problems.add(ProblemCode::ApplicationIgnored, &member(at, spec.setting), cause);
+    }
+}
+
+/// Whether some message of this mapping can go through a Messaging Service.
+fn may_use_service(mapping: &Mapping, settings: &Settings) -> bool {
+    use crate::twilio::address::Sender;
+
+    let is_service = |sender: &Option<Sender>| matches!(sender, Some(Sender::MessagingService(_)));
+    let base = &mapping.base;
+    if base.given.contains(&"messaging_service_sid") {
+        return true;
+    }
+    if let Some(from) = &base.from {
+        return match from.literal() {
+            Some(value) => value
+                .as_text()
+                .is_some_and(|text| matches!(Sender::parse(text), Ok(Sender::MessagingService(_)))),
+            None => true,
+        };
+    }
+    settings.given.contains(&"messaging_service_sid")
+        || is_service(&settings.from)
+        || settings.senders.iter().flat_map(|list| &list.0).any(|route| {
+            route.given.contains(&"messaging_service_sid") || is_service(&route.from)
+        })
+}
+
+fn text_lint(given: &Given, at: &Path, problems: &mut Problems) {
+    let texts = given.literal_texts();
+    let forcing: String = texts
+        .iter()
+        .flat_map(|text| segments::forcing(text).map(|(_, c)| c))
+        .fold(String::new(), |mut seen, c| {
+            if !seen.contains(c) && seen.chars().count() < 5 {
+                seen.push(c);
+            }
+            seen
+        });
+    let is_ucs2 = texts.iter().any(|text| segments::count(text).encoding == Encoding::Ucs2);
+    if is_ucs2 {
+        let shown: Vec<String> = forcing
+            .chars()
+            .map(|c| if c.is_whitespace() || c.is_control() { format!("U+{:04X}", u32::from(c)) } else { format!("`{c}`") })
+            .collect();
+        let cause = format!("{} cannot be sent in GSM-7, so a segment holds 70 characters instead of 160", shown.join(", "));
+        problems.add(ProblemCode::BodyForcesUcs2, at, cause);
+    }
+}

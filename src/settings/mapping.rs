@@ -1,0 +1,177 @@
+//! A mapping as the user writes it: when to send, and what.
+
+use super::given::Given;
+use super::read::{Integer, Setting, choice, members, object};
+use super::shape::{Member, Shape};
+use super::texts::Name;
+use crate::path::{Path, Step};
+use crate::problem::{ProblemCode, Problems};
+use crate::trigger::Trigger;
+use crate::twilio::address::Channel;
+use crate::twilio::parameter::{SPECS, Spec};
+use crate::value::Value;
+
+/// A mapping: a trigger and the values to send.
+#[derive(Debug, Default)]
+pub(crate) struct Mapping {
+    /// What is not a parameter of Twilio's, and the parameters every message has.
+    pub(crate) base: MappingBase,
+    /// The other parameters, by their place in [`SPECS`].
+    pub(crate) parameters: Vec<(usize, Given)>,
+}
+
+object! {
+    /// When to send, and what.
+    pub struct MappingBase {
+        /// What reports call it: each mapping has a name of its own. Default: its number.
+        "name" name: Name, false;
+        /// Whether it sends. Default: true.
+        "enabled" enabled: bool, false;
+        /// Which events send: a filter in Segment's filter query language, or the name of a track event.
+        "trigger" trigger: Trigger, false;
+        /// Who receives it. Default: traits.phone, else context.traits.phone, else the profile's phone.
+        "to" to: Given, false;
+        /// What it travels over. Default: sms, or what the recipient's address says.
+        "channel" channel: Channel, false;
+        /// Who it is from, in place of the destination's sender.
+        "from" from: Given, false;
+        /// The Messaging Service it is sent by, in place of the destination's sender.
+        "messaging_service_sid" messaging_service_sid: Given, false;
+        /// The text. Where it maps to nothing, default_message is sent.
+        "body" body: Given, false;
+        /// What becomes of a template whose value is missing: drop the message, or send a blank. Default: drop.
+        "missing" missing: MissingPolicy, false;
+        /// What becomes of a text of more than 1,600 characters. Default: drop.
+        "too_long" too_long: TooLong, false;
+        /// The most segments a text may take; each one is billed. Default: no limit.
+        "max_segments" max_segments: Integer<1, 70>, false;
+        /// What becomes of a text that takes more than max_segments. Default: drop.
+        "over_segments" over_segments: OverSegments, false;
+    }
+}
+
+choice! {
+    /// What becomes of a template whose value is missing.
+    pub enum MissingPolicy {
+        /// The value is left blank.
+        Blank = "blank",
+        /// The message is dropped.
+        Drop = "drop",
+    }
+}
+
+choice! {
+    /// What becomes of a text that is too long.
+    pub enum TooLong {
+        /// The message is dropped.
+        Drop = "drop",
+        /// The text is cut.
+        Truncate = "truncate",
+    }
+}
+
+choice! {
+    /// What becomes of a text that takes too many segments.
+    pub enum OverSegments {
+        /// The message is dropped.
+        Drop = "drop",
+        /// Characters that force UCS-2 are replaced by plain ones; if that is not enough, it is dropped.
+        SmartEncoding = "smart_encoding",
+        /// The text is cut.
+        Truncate = "truncate",
+    }
+}
+
+impl Mapping {
+    fn members() -> Vec<Member> {
+        let mut members = match MappingBase::shape() {
+            Shape::Object(_, _, members) => members,
+            _ => Vec::new(),
+        };
+        for member in &mut members {
+            member.required = member.name == "trigger";
+        }
+        members.extend(SPECS.iter().map(|spec| Member {
+            name: spec.setting,
+            doc: spec.doc,
+            required: false,
+            shape: Given::shape(),
+        }));
+        members
+    }
+
+    fn read_known(
+        value: &Value<'_>,
+        known: &[&'static str],
+        at: &Path,
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let mut base = Vec::new();
+        let mut parameters = Vec::new();
+        for (name, value) in members(value, known, at, problems)? {
+            match SPECS.iter().position(|spec| spec.setting == name) {
+                Some(index) => {
+                    let at = at.join(Step::Key(name.to_owned()));
+                    let given = Given::read(value, &at, problems);
+                    parameters.extend(given.map(|given| (index, given)));
+                }
+                None => base.push((name.to_owned().into(), value.clone())),
+            }
+        }
+        parameters.sort_by_key(|(index, _)| *index);
+        let base = MappingBase::read(&Value::Map(base), at, problems)?;
+        Some(Self { base, parameters })
+    }
+
+    /// The value given for a parameter.
+    pub(crate) fn parameter(&self, name: &str) -> Option<(&'static Spec, &Given)> {
+        self.parameters.iter().find_map(|(index, given)| {
+            let spec = SPECS.get(*index).filter(|spec| spec.name == name)?;
+            Some((spec, given))
+        })
+    }
+}
+
+impl Setting for Mapping {
+    fn shape() -> Shape {
+        Shape::Object("Mapping", "When to send, and what.", Self::members())
+    }
+
+    fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
+        let known: Vec<&'static str> = Self::members().iter().map(|member| member.name).collect();
+        let mapping = Self::read_known(value, &known, at, problems)?;
+        if !mapping.base.given.contains(&"trigger") {
+            let at = at.join(Step::Key("trigger".to_owned()));
+            problems.add(ProblemCode::SettingRequired, &at, "`trigger` is missing");
+        }
+        Some(mapping)
+    }
+}
+
+/// The mapping of rows: it has no trigger, since every row sends.
+#[derive(Debug, Default)]
+pub(crate) struct RowMapping(pub(crate) Mapping);
+
+impl RowMapping {
+    fn members() -> Vec<Member> {
+        let mut members = Mapping::members();
+        members.retain(|member| !matches!(member.name, "name" | "enabled" | "trigger"));
+        for member in &mut members {
+            if member.name == "to" {
+                member.doc = "Who receives it. Default: the column to.";
+            }
+        }
+        members
+    }
+}
+
+impl Setting for RowMapping {
+    fn shape() -> Shape {
+        Shape::Object("RowMapping", "What to send for each row of a table.", Self::members())
+    }
+
+    fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
+        let known: Vec<&'static str> = Self::members().iter().map(|member| member.name).collect();
+        Mapping::read_known(value, &known, at, problems).map(Self)
+    }
+}
