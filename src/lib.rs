@@ -5,5 +5,6 @@
 //! nothing. Whatever it needs is an argument; whatever it decides is a value.
 
 pub mod path;
+pub mod template;
 pub mod time;
 pub mod value;
