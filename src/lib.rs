@@ -4,9 +4,19 @@
 //! The crate is sans-IO: it reads no clock, draws no random number, opens no socket and logs
 //! nothing. Whatever it needs is an argument; whatever it decides is a value.
 
+pub mod decision;
+pub mod destination;
+pub mod event;
+pub mod gates;
 pub mod json;
+mod mapping;
 pub mod path;
 pub mod phone;
+pub mod preview;
+pub mod problem;
+pub mod redact;
+pub mod settings;
+pub mod template;
 pub mod time;
 pub mod trigger;
 pub mod twilio;
