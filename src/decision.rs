@@ -58,7 +58,13 @@ pub struct DropReason {
 impl DropReason {
     /// The reason with the words that belong to its code.
     pub(crate) fn new(code: DropCode) -> Self {
-        Self { code, detail: None, path: None, cause: code.meaning().to_owned(), fix: code.fix().to_owned() }
+        Self {
+            code,
+            detail: None,
+            path: None,
+            cause: code.meaning().to_owned(),
+            fix: code.fix().to_owned(),
+        }
     }
 
     /// The same reason, with the place where it lies.
@@ -226,6 +232,9 @@ codes! {
     /// There is no sender for this recipient's country or channel.
     SenderMissing = "sender_missing",
         "Add from or messaging_service_sid, or a sender for this country or channel.";
+    /// A number in a template is infinite or none, as after a division by zero.
+    TemplateNumberNotFinite = "template_number_not_finite",
+        "Keep the template from dividing by zero.";
     /// A template's output is longer than any text.
     TemplateOutputTooLong = "template_output_too_long",
         "Use the truncate filter on what comes from the event.";

@@ -106,7 +106,11 @@ impl Plan {
     /// # Errors
     ///
     /// [`EventFault`] says why it is no event.
-    pub fn read_json<'e>(&'e self, text: &'e str, max_bytes: usize) -> Result<Event<'e>, EventFault> {
+    pub fn read_json<'e>(
+        &'e self,
+        text: &'e str,
+        max_bytes: usize,
+    ) -> Result<Event<'e>, EventFault> {
         let limits = json::Limits { bytes: max_bytes, depth: MAX_DEPTH };
         let values = self.projection.read(text, limits)?;
         Ok(Event { plan: self, values })

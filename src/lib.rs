@@ -7,6 +7,7 @@
 pub mod decision;
 pub mod destination;
 pub mod event;
+pub mod facts;
 pub mod gates;
 pub mod json;
 mod mapping;
@@ -20,4 +21,6 @@ pub mod template;
 pub mod time;
 pub mod trigger;
 pub mod twilio;
+#[cfg(test)]
+mod types;
 pub mod value;

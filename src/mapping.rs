@@ -7,7 +7,7 @@ mod parameters;
 mod recipient;
 mod sender;
 
-pub(crate) use field::{Binder, Facts, Field, Scope, Suppression};
+pub(crate) use field::{Binder, Field, Scope};
 pub(crate) use message::{Entry, Message, Origin};
 pub(crate) use sender::SenderRoutes;
 
@@ -67,7 +67,9 @@ pub(crate) struct Defaults {
     /// Senders by country, and the one for all others.
     pub(crate) senders: SenderRoutes,
     /// The text for events that map none.
-    pub(crate) message: Option<Field>,
+    pub(crate) event_message: Option<Field>,
+    /// The text for rows that map none.
+    pub(crate) row_message: Option<Field>,
     /// Where Twilio reports.
     pub(crate) status_callback: Option<String>,
     /// What recipients have to be.
@@ -88,9 +90,8 @@ impl Mapping {
         at: &str,
         binder: &mut Binder<'_>,
     ) -> Self {
-        let trigger = mapping.base.trigger;
-        let trigger = trigger.map(|trigger| BoundTrigger::new(trigger, binder));
         let base = mapping.base;
+        let trigger = base.trigger.map(|trigger| BoundTrigger::new(trigger, binder));
         Self {
             name,
             enabled: base.enabled.unwrap_or(true),
@@ -112,6 +113,21 @@ impl Mapping {
         }
     }
 
+    /// Compiles the mapping of rows: what it does not map is read from columns.
+    pub(crate) fn for_rows(mapping: settings::Mapping, binder: &mut Binder<'_>) -> Self {
+        let mut row = Self::new(mapping, "row".to_owned(), "$.row", binder);
+        for name in ["MediaUrl", "StatusCallback"] {
+            row.parameters.default_column(name, "$.row", binder);
+        }
+        row
+    }
+
+    /// Whether it sends for this event.
+    pub(crate) fn matches(&self, scope: &Scope<'_>) -> bool {
+        let matches = |bound: &BoundTrigger| bound.trigger.matches(&bound.lookup(scope));
+        self.enabled && self.trigger.as_ref().is_none_or(matches)
+    }
+
     /// The message for an event, or why there is none. `warnings` says what was left out of it.
     pub(crate) fn compose<'m>(
         &'m self,
@@ -122,16 +138,15 @@ impl Mapping {
         let missing = self.body.policy.missing;
         let recipient = self.to.resolve(scope, &defaults.recipients)?;
         let from = self.from.resolve(scope, &recipient, &defaults.senders)?;
-        let context = parameters::Context {
-            scope,
-            defaults,
-            missing,
-            by_service: from.is_service,
-        };
+        let context = parameters::Context { scope, defaults, missing, by_service: from.is_service };
         let parameters = self.parameters.resolve(&context, warnings)?;
         let has = |name: &str| parameters.iter().any(|entry| entry.parameter == name);
         let template = has("ContentSid");
-        let body = self.body.resolve(scope, defaults.message.as_ref(), template, warnings)?;
+        let default = match self.trigger {
+            Some(_) => defaults.event_message.as_ref(),
+            None => defaults.row_message.as_ref(),
+        };
+        let body = self.body.resolve(scope, default, template, warnings)?;
         if body.is_none() && !template && !has("MediaUrl") {
             return Err(DropReason::new(DropCode::MessageEmpty).at(self.body.setting.clone()));
         }

@@ -42,12 +42,7 @@ impl Problems {
         fix: impl Into<String>,
     ) {
         let list = if code.is_warning() { &mut self.warnings } else { &mut self.errors };
-        list.push(Problem {
-            code,
-            path: written(path),
-            cause: cause.into(),
-            fix: fix.into(),
-        });
+        list.push(Problem { code, path: written(path), cause: cause.into(), fix: fix.into() });
     }
 }
 

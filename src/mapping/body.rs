@@ -86,11 +86,19 @@ impl Body {
             Ok(Some(value)) if !is_blank(&value) => value,
             Ok(_) => return Ok(None),
             Err(FieldFault::Missing(path)) => {
-                let cause = format!("The template needs `{path}`, and the event has no value there.");
-                return Err(DropReason::new(DropCode::TemplateValueMissing).at(path).because(cause));
+                let cause =
+                    format!("The template needs `{path}`, and the event has no value there.");
+                return Err(DropReason::new(DropCode::TemplateValueMissing)
+                    .at(path)
+                    .because(cause));
             }
             Err(FieldFault::NotText(path)) => {
                 return Err(DropReason::new(DropCode::TemplateValueNotText).at(path));
+            }
+            Err(FieldFault::NotFinite) => {
+                return Err(
+                    DropReason::new(DropCode::TemplateNumberNotFinite).at(field.setting.clone())
+                );
             }
             Err(FieldFault::TooLong) => {
                 let setting = field.setting.clone();
@@ -149,7 +157,11 @@ impl Body {
         warnings: &mut Vec<Warning>,
     ) -> Result<Entry<'m>, DropReason> {
         let Some(max) = self.policy.max_segments else { return Ok(entry) };
-        let counted = if smart { segments::smart_encode(&entry.text) } else { Cow::Borrowed(entry.text.as_ref()) };
+        let counted = if smart {
+            segments::smart_encode(&entry.text)
+        } else {
+            Cow::Borrowed(entry.text.as_ref())
+        };
         let count = segments::count(&counted).count;
         if count <= max {
             return Ok(entry);
@@ -161,7 +173,11 @@ impl Body {
                 if segments::count(&plain).count <= max {
                     entry.text = Cow::Owned(plain);
                     let cause = "Characters that force UCS-2 were replaced by plain ones.";
-                    warnings.push(self.warning(WarningCode::BodySmartEncoded, &self.setting, cause));
+                    warnings.push(self.warning(
+                        WarningCode::BodySmartEncoded,
+                        &self.setting,
+                        cause,
+                    ));
                     return Ok(entry);
                 }
             }

@@ -3,69 +3,12 @@
 use std::borrow::Cow;
 
 use crate::event::{Event, Plan, Slot};
+use crate::facts::Facts;
 use crate::path::{Path, Step};
 use crate::settings::{Given, MissingPolicy};
 use crate::template::{Missing, RenderError, Template};
 use crate::time::Timestamp;
 use crate::value::Value;
-
-/// What is known beside the event.
-#[derive(Debug, Default)]
-pub struct Facts<'f> {
-    /// What earlier identify events said of this user.
-    pub(crate) profile_traits: Option<Value<'f>>,
-    /// Why this recipient may not be texted.
-    pub(crate) suppression: Option<Suppression>,
-}
-
-/// Why a recipient may not be texted.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Suppression {
-    /// Twilio said that the number cannot be reached.
-    BadNumber,
-    /// The recipient asked to be left alone.
-    OptedOut,
-}
-
-impl<'f> Facts<'f> {
-    /// Reads facts: `{ "profile": { "traits": { … } }, "suppression": "opted_out" }`.
-    ///
-    /// # Errors
-    ///
-    /// One sentence that says what they should have been. Wrong facts are a mistake of the host's,
-    /// and one that could text somebody who opted out.
-    pub fn read(value: Value<'f>) -> Result<Self, &'static str> {
-        let Value::Map(members) = value else {
-            return Err("facts are an object with `profile` and `suppression`, both optional");
-        };
-        let mut facts = Self::default();
-        for (name, value) in members {
-            match (name.as_ref(), value) {
-                (_, Value::Null) => {}
-                ("profile", Value::Map(profile)) => {
-                    for (name, value) in profile {
-                        match (name.as_ref(), value) {
-                            ("traits", traits @ Value::Map(_)) => facts.profile_traits = Some(traits),
-                            ("traits", Value::Null) => {}
-                            ("traits", _) => return Err("`profile.traits` is an object"),
-                            _ => return Err("a profile has `traits` and nothing else"),
-                        }
-                    }
-                }
-                ("profile", _) => return Err("`profile` is an object"),
-                ("suppression", value) => {
-                    facts.suppression = match value.as_text() {
-                        Some("bad_number") => Some(Suppression::BadNumber),
-                        Some("opted_out") => Some(Suppression::OptedOut),
-                        _ => return Err("`suppression` is `opted_out` or `bad_number`"),
-                    };
-                }
-                _ => return Err("facts are `profile` and `suppression`, nothing else"),
-            }
-        }
-        Ok(facts)
-    }
-}
 
 /// Everything that a mapping reads.
 pub(crate) struct Scope<'s> {
@@ -187,6 +130,8 @@ enum Bound {
 pub(crate) enum FieldFault {
     /// A template's value is missing: its path.
     Missing(String),
+    /// A template's arithmetic came to no number, as after a division by zero.
+    NotFinite,
     /// A template would print an object: its path.
     NotText(String),
     /// A template's output is too long.
@@ -201,19 +146,6 @@ impl Field {
     /// What applies when `setting` is not there: the value at a path.
     pub(crate) fn default_path(path: &Path, setting: String, binder: &mut Binder<'_>) -> Self {
         Self { setting, is_default: true, value: Bound::Path(binder.source(path)) }
-    }
-
-    /// The value, if no part of it is read from the event.
-    pub(crate) fn literal(&self) -> Option<&Value<'static>> {
-        match &self.value {
-            Bound::Literal(value) => Some(value),
-            _ => None,
-        }
-    }
-
-    /// Whether it is one value of the event and nothing else.
-    pub(crate) fn is_path(&self) -> bool {
-        matches!(self.value, Bound::Path(_))
     }
 
     /// Every path that it reads.
@@ -261,6 +193,7 @@ impl Bound {
                     Err(RenderError::NotText { path }) => {
                         return Err(FieldFault::NotText(path_at(path)));
                     }
+                    Err(RenderError::NotFinite { .. }) => return Err(FieldFault::NotFinite),
                     Err(RenderError::TooLong) => return Err(FieldFault::TooLong),
                 }
                 Some(Cow::Owned(Value::from(out)))

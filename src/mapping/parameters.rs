@@ -55,7 +55,8 @@ impl Parameters {
         if self.0.iter().any(|parameter| parameter.spec.name == name) {
             return;
         }
-        let path = crate::path::Path::from_steps(vec![crate::path::Step::Key(spec.setting.to_owned())]);
+        let path =
+            crate::path::Path::from_steps(vec![crate::path::Step::Key(spec.setting.to_owned())]);
         let field = Field::default_path(&path, format!("{at}.{}", spec.setting), binder);
         let place = self.0.iter().filter(|other| {
             parameter::position(other.spec.name).is_some_and(|other| other < position)
@@ -84,7 +85,9 @@ impl Parameters {
                 parameter.write(context, &mut texts, warnings)?;
                 push(&mut entries, parameter, texts.into_iter().map(Cow::Owned));
             }
-            if spec.name == "StatusCallback" && entries.last().is_some_and(|e| e.parameter == spec.name) {
+            if spec.name == "StatusCallback"
+                && entries.last().is_some_and(|e| e.parameter == spec.name)
+            {
                 callback = None;
             }
             self.check_needs(parameter, context, &mut entries, warnings)?;
@@ -184,6 +187,9 @@ impl Parameter {
             }
             Err(FieldFault::NotText(path)) => {
                 return self.fail(context, format!("would print the object at `{path}`"), warnings);
+            }
+            Err(FieldFault::NotFinite) => {
+                return self.fail(context, "divides by zero".to_owned(), warnings);
             }
             Err(FieldFault::TooLong) => {
                 return self.fail(context, "is too long".to_owned(), warnings);

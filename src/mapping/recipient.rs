@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::field::{Binder, Field, Scope, Suppression, is_blank};
+use super::field::{Binder, Field, Scope, is_blank};
 use super::message::{Entry, Origin};
 use crate::decision::{DropCode, DropReason};
+use crate::facts::Suppression;
 use crate::gates::countries;
 use crate::path::Path;
 use crate::phone::{self, Accept, PhoneNumber, Region};
@@ -115,15 +116,16 @@ impl To {
             let text = format!("{}{rest}", channel.prefix());
             return Ok(Recipient { entry: entry(text), channel, number: None, region: None });
         }
-        let number = phone::parse(rest, policy.default_region, policy.accept).map_err(|refusal| {
-            let reason = DropReason::new(DropCode::RecipientInvalid)
-                .because(refusal.to_string())
-                .detailed(refusal.code());
-            match refusal.hint() {
-                Some(hint) => reason.fixed_by(hint),
-                None => reason,
-            }
-        })?;
+        let number =
+            phone::parse(rest, policy.default_region, policy.accept).map_err(|refusal| {
+                let reason = DropReason::new(DropCode::RecipientInvalid)
+                    .because(refusal.to_string())
+                    .detailed(refusal.code());
+                match refusal.hint() {
+                    Some(hint) => reason.fixed_by(hint),
+                    None => reason,
+                }
+            })?;
         check_only_to(policy, number.as_e164())?;
         countries::check(&policy.countries, &number).map_err(|refusal| {
             DropReason::new(match refusal {

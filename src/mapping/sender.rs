@@ -70,9 +70,10 @@ impl From {
                 regions.iter().any(|region| countries::covers(*region, number))
             })
         });
-        let (sender, setting) = match (by_country, &routes.other) {
-            (Some((_, sender, setting)), _) | (None, Some((sender, setting))) => (sender, setting),
-            (None, None) => return Err(DropReason::new(DropCode::SenderMissing)),
+        let routed = by_country.map(|(_, sender, setting)| (sender, setting));
+        let other = routes.other.as_ref().map(|(sender, setting)| (sender, setting));
+        let Some((sender, setting)) = routed.or(other) else {
+            return Err(DropReason::new(DropCode::SenderMissing));
         };
         choose(Cow::Borrowed(sender), recipient, Origin::Setting(Cow::Borrowed(setting)))
     }

@@ -35,7 +35,8 @@ fn credentials(settings: &Settings, at: &Path, problems: &mut Problems) {
         let cause = "there is neither an auth token nor an API key";
         problems.add(ProblemCode::CredentialsMissing, at, cause);
     }
-    for (present, missing) in [("api_key_sid", "api_key_secret"), ("api_key_secret", "api_key_sid")] {
+    for (present, missing) in [("api_key_sid", "api_key_secret"), ("api_key_secret", "api_key_sid")]
+    {
         if given(present) && !given(missing) {
             let cause = format!("`{present}` stands without `{missing}`");
             problems.add(ProblemCode::CredentialsMissing, &member(at, missing), cause);
@@ -75,9 +76,10 @@ fn senders(settings: &Settings, at: &Path, problems: &mut Problems) {
         }
     }
     let given = |name| settings.given.contains(&name);
-    let mapped = settings.mappings.as_ref().is_some_and(|mappings| {
-        !mappings.0.is_empty() && mappings.0.iter().all(|mapping| has_sender(mapping))
-    });
+    let mapped = settings
+        .mappings
+        .as_ref()
+        .is_some_and(|mappings| !mappings.0.is_empty() && mappings.0.iter().all(has_sender));
     if !given("from") && !given("messaging_service_sid") && !given("senders") && !mapped {
         problems.add(ProblemCode::SenderMissing, at, "there is no sender");
     }
@@ -158,12 +160,7 @@ fn mapping(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Pro
 }
 
 /// Whatever is literal can be checked now; what comes from events is checked when they come.
-fn literal_parameter(
-    spec: &parameter::Spec,
-    given: &Given,
-    at: &Path,
-    problems: &mut Problems,
-) {
+fn literal_parameter(spec: &parameter::Spec, given: &Given, at: &Path, problems: &mut Problems) {
     let Some(value) = given.as_literal() else { return };
     if value == Value::Null {
         return;
@@ -224,7 +221,8 @@ fn needs(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Probl
             need(name, "a Messaging Service");
         }
     }
-    let callback = mapping.parameter("StatusCallback").is_some() || settings.status_callback.is_some();
+    let callback =
+        mapping.parameter("StatusCallback").is_some() || settings.status_callback.is_some();
     if callback && let Some((spec, _)) = mapping.parameter("ApplicationSid") {
         let cause = "Twilio ignores the application beside a status callback";
         problems.add(ProblemCode::ApplicationIgnored, &member(at, spec.setting), cause);
@@ -250,9 +248,11 @@ fn may_use_service(mapping: &Mapping, settings: &Settings) -> bool {
     }
     settings.given.contains(&"messaging_service_sid")
         || is_service(&settings.from)
-        || settings.senders.iter().flat_map(|list| &list.0).any(|route| {
-            route.given.contains(&"messaging_service_sid") || is_service(&route.from)
-        })
+        || settings
+            .senders
+            .iter()
+            .flat_map(|list| &list.0)
+            .any(|route| route.given.contains(&"messaging_service_sid") || is_service(&route.from))
 }
 
 fn text_lint(given: &Given, at: &Path, problems: &mut Problems) {
@@ -270,9 +270,18 @@ fn text_lint(given: &Given, at: &Path, problems: &mut Problems) {
     if is_ucs2 {
         let shown: Vec<String> = forcing
             .chars()
-            .map(|c| if c.is_whitespace() || c.is_control() { format!("U+{:04X}", u32::from(c)) } else { format!("`{c}`") })
+            .map(|c| {
+                if c.is_whitespace() || c.is_control() {
+                    format!("U+{:04X}", u32::from(c))
+                } else {
+                    format!("`{c}`")
+                }
+            })
             .collect();
-        let cause = format!("{} cannot be sent in GSM-7, so a segment holds 70 characters instead of 160", shown.join(", "));
+        let cause = format!(
+            "{} cannot be sent in GSM-7, so a segment holds 70 characters instead of 160",
+            shown.join(", ")
+        );
         problems.add(ProblemCode::BodyForcesUcs2, at, cause);
     }
 }

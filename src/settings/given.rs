@@ -6,14 +6,14 @@ use super::read::Setting;
 use super::shape::Shape;
 use crate::path::{Path, Step};
 use crate::problem::{ProblemCode, Problems};
-use crate::template::Template;
+use crate::template::{self, Template};
 use crate::value::Value;
 
 /// A value as the user gives it.
 ///
 /// A string is a path if it begins with `$.` or reads like one (`properties.sms_body`), else a
 /// template; one without tags is a literal. Lists and objects may hold any of these.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum Given {
     /// As it stands: a boolean, a number, or a string without tags.
     Literal(Value<'static>),
@@ -44,7 +44,9 @@ impl Given {
         match self {
             Self::Literal(value) => Some(value.clone()),
             Self::Path(_) | Self::Template(_) => None,
-            Self::List(items) => items.iter().map(Self::as_literal).collect::<Option<_>>().map(Value::List),
+            Self::List(items) => {
+                items.iter().map(Self::as_literal).collect::<Option<_>>().map(Value::List)
+            }
             Self::Map(members) => members
                 .iter()
                 .map(|(name, value)| Some((name.clone().into(), value.as_literal()?)))
@@ -62,16 +64,12 @@ impl Given {
         }
     }
 
-    /// Whether it is one value of the event and nothing else.
-    pub(crate) fn is_path(&self) -> bool {
-        match self {
-            Self::Path(_) => true,
-            Self::Template(template) => template.sole_path().is_some(),
-            _ => false,
-        }
-    }
-
-    fn read_at(value: &Value<'_>, at: &Path, depth: usize, problems: &mut Problems) -> Option<Self> {
+    fn read_at(
+        value: &Value<'_>,
+        at: &Path,
+        depth: usize,
+        problems: &mut Problems,
+    ) -> Option<Self> {
         if depth == 0 {
             problems.add(ProblemCode::SettingOutOfRange, at, "lists and objects nest too deep");
             return None;
@@ -109,7 +107,7 @@ impl Given {
 impl Setting for Given {
     fn shape() -> Shape {
         Shape::Either(vec![
-            Shape::Text(None, Template::MAX_LEN),
+            Shape::Text(None, template::MAX_SOURCE),
             Shape::Bool,
             Shape::Number,
             Shape::List(Box::new(Shape::Any), 0, 100),

@@ -8,7 +8,7 @@ mod given;
 mod mapping;
 pub(crate) mod read;
 #[cfg(test)]
-mod schema;
+pub(crate) mod schema;
 pub mod shape;
 mod texts;
 

@@ -193,7 +193,7 @@ macro_rules! choice {
     ($(#[$doc:meta])* pub enum $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal,)+ }) => {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ }
+        pub(crate) enum $name { $($(#[$vdoc])* $variant,)+ }
 
         impl $crate::settings::read::Setting for $name {
             fn shape() -> $crate::settings::shape::Shape {

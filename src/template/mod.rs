@@ -153,6 +153,15 @@ impl Template {
         }
     }
 
+    /// The texts between the tags: what is printed whatever an event holds.
+    pub fn literals(&self) -> Vec<&str> {
+        let texts = self.nodes.iter().filter_map(|node| match node {
+            Node::Text(text) => Some(text.as_str()),
+            _ => None,
+        });
+        texts.collect()
+    }
+
     /// The index of the path that the template consists of, if it is `{{ path }}` and nothing else,
     /// so that a value can be passed on with its type.
     pub fn sole_path(&self) -> Option<usize> {

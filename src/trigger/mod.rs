@@ -185,7 +185,14 @@ impl Trigger {
     ///
     /// It answers true only if that is certain, so a disguised way of saying so may escape it.
     pub fn matches_every_track(&self) -> bool {
-        self.root.of_any_track(&self.paths) == Some(true)
+        self.root.of_any("track", &self.paths) == Some(true)
+    }
+
+    /// Whether no event but a track event can match. It answers true only if that is certain.
+    pub fn matches_tracks_only(&self) -> bool {
+        ["alias", "group", "identify", "page", "screen"]
+            .iter()
+            .all(|kind| self.root.of_any(kind, &self.paths) == Some(false))
     }
 }
 
@@ -239,16 +246,18 @@ impl Node {
     }
 
     /// Whether this holds of every track event with a name, or of none; none if that depends.
-    fn of_any_track(&self, paths: &[Path]) -> Option<bool> {
+    fn of_any(&self, kind: &str, paths: &[Path]) -> Option<bool> {
         match self {
-            Self::All(nodes) => joined(nodes, paths, false),
-            Self::Any(nodes) => joined(nodes, paths, true),
-            Self::Not(node) => node.of_any_track(paths).map(|holds| !holds),
+            Self::All(nodes) => joined(nodes, kind, paths, false),
+            Self::Any(nodes) => joined(nodes, kind, paths, true),
+            Self::Not(node) => node.of_any(kind, paths).map(|holds| !holds),
             Self::Condition(condition) => match paths.get(condition.path)?.steps() {
                 [Step::Key(key)] if key == "type" => {
-                    Some(condition.judge(Some(&Value::from("track"))).is_ok())
+                    Some(condition.judge(Some(&Value::from(kind))).is_ok())
                 }
-                [Step::Key(key)] if key == "event" => condition.test.judge_any_name(),
+                [Step::Key(key)] if key == "event" && kind == "track" => {
+                    condition.test.judge_any_name()
+                }
                 _ => None,
             },
         }
@@ -256,10 +265,10 @@ impl Node {
 }
 
 /// One node that is `decisive` decides for all; otherwise all must be known.
-fn joined(nodes: &[Node], paths: &[Path], decisive: bool) -> Option<bool> {
+fn joined(nodes: &[Node], kind: &str, paths: &[Path], decisive: bool) -> Option<bool> {
     let mut known = true;
     for node in nodes {
-        match node.of_any_track(paths) {
+        match node.of_any(kind, paths) {
             Some(verdict) if verdict == decisive => return Some(decisive),
             Some(_) => {}
             None => known = false,

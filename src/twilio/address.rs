@@ -114,10 +114,15 @@ impl Sender {
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
             return match text.len() {
                 5 | 6 => Ok(Self::ShortCode(text.to_owned())),
-                _ => Err("is all digits, but neither a short code of 5 or 6 digits nor a number that begins with `+`"),
+                _ => Err(
+                    "is all digits, but neither a short code of 5 or 6 digits nor a number that begins with `+`",
+                ),
             };
         }
-        if !text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '+' | '_' | '&')) {
+        if !text
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '+' | '_' | '&'))
+        {
             return Err("may hold letters, digits, spaces and - + _ & only");
         }
         if text.len() > 11 {
@@ -203,9 +208,19 @@ mod tests {
 
     #[test]
     fn what_is_no_sender() {
-        for text in
-            ["", " ", "333333333", "1234", "+12", "_", "A very long brand", "Bücher", "a\nb", "whatsapp:12345", "rcs:"]
-        {
+        for text in [
+            "",
+            " ",
+            "333333333",
+            "1234",
+            "+12",
+            "_",
+            "A very long brand",
+            "Bücher",
+            "a\nb",
+            "whatsapp:12345",
+            "rcs:",
+        ] {
             assert!(Sender::parse(text).is_err(), "{text}");
         }
     }

@@ -9,7 +9,15 @@ pub const REGIONS: [&str; 8] = ["us1", "ie1", "au1", "br1", "de1", "jp1", "sg1",
 
 /// The edge locations by which a region is reached.
 pub const EDGES: [&str; 9] = [
-    "ashburn", "dublin", "frankfurt", "roaming", "sao-paulo", "singapore", "sydney", "tokyo", "umatilla",
+    "ashburn",
+    "dublin",
+    "frankfurt",
+    "roaming",
+    "sao-paulo",
+    "singapore",
+    "sydney",
+    "tokyo",
+    "umatilla",
 ];
 
 /// The edge that stands beside a region, where Twilio documents one.

@@ -16,7 +16,10 @@ pub fn check(text: &str) -> Result<(), &'static str> {
     if text.len() > MAX_LEN {
         return Err("is longer than 2,048 bytes");
     }
-    if text.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '"' | '<' | '>')) {
+    if text
+        .chars()
+        .any(|c| c.is_whitespace() || c.is_control() || matches!(c, '\\' | '"' | '<' | '>'))
+    {
         return Err("holds a character that must be percent-encoded");
     }
     let Some(rest) = strip_prefix_ignore_case(text, "https://") else {
@@ -59,11 +62,14 @@ fn check_host(host: &str) -> Result<(), &'static str> {
     };
     let last = last.to_ascii_lowercase();
     let is_number = last.bytes().all(|byte| byte.is_ascii_digit())
-        || last.strip_prefix("0x").is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
+        || last
+            .strip_prefix("0x")
+            .is_some_and(|hex| hex.bytes().all(|byte| byte.is_ascii_hexdigit()));
     if is_number {
         return Err("names an address instead of a host");
     }
-    if matches!(last.as_str(), "localhost" | "local" | "internal" | "localdomain" | "lan" | "home") {
+    if matches!(last.as_str(), "localhost" | "local" | "internal" | "localdomain" | "lan" | "home")
+    {
         return Err("names a private host");
     }
     Ok(())

@@ -46,7 +46,9 @@ pub fn write(kind: Kind, value: &Value<'_>, out: &mut Vec<String>) -> Result<(),
         Kind::Sid(prefix) => one(sid(value, prefix))?,
         Kind::Time => one(time(value))?,
         Kind::Url => one(https_url(value))?,
-        Kind::Texts => return list(value, out, |item| text_of(item).ok_or("is no text".to_owned())),
+        Kind::Texts => {
+            return list(value, out, |item| text_of(item).ok_or("is no text".to_owned()));
+        }
         Kind::Urls => return list(value, out, https_url),
         Kind::Variables => one(variables(value))?,
         Kind::Tags => return tags(value, out),
@@ -167,7 +169,9 @@ fn list(
         }
         match write_one(item) {
             Ok(text) => out.push(text),
-            Err(cause) => faults.push(Fault { cause: format!("at [{index}] {cause}"), partial: true }),
+            Err(cause) => {
+                faults.push(Fault { cause: format!("at [{index}] {cause}"), partial: true })
+            }
         }
     }
     if faults.is_empty() { Ok(()) } else { Err(faults) }
@@ -249,7 +253,9 @@ fn tags(value: &Value<'_>, out: &mut Vec<String>) -> Result<(), Vec<Fault>> {
 
 fn is_tag(text: &str) -> bool {
     (1..=MAX_TAG).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_'))
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b'_'))
 }
 
 /// Writes a JSON string (RFC 8259, section 7).

@@ -1,0 +1,506 @@
+// Generated from the Rust types by `UPDATE_TYPES=1 cargo test types`. Do not edit.
+
+/** The settings of a destination. */
+export interface Settings {
+  /** Whether anything is sent at all. Default: true. */
+  enabled?: boolean | null;
+  /** The Twilio account: AC and 32 hexadecimal digits. */
+  account_sid: string;
+  /** The account's auth token. Either this or an API key authenticates. */
+  auth_token?: string | null;
+  /** An API key: SK and 32 hexadecimal digits. It can be revoked alone, an auth token cannot. */
+  api_key_sid?: string | null;
+  /** The secret of the API key. */
+  api_key_secret?: string | null;
+  /** Auth tokens that verify Twilio's callbacks. They are never sent. */
+  webhook_auth_tokens?: string[] | null;
+  /** Who messages are from: a number, a short code, a sender ID, a channel address, or a Messaging Service SID. */
+  from?: string | null;
+  /** The Messaging Service that picks the sender. If from is set too, this one is used. */
+  messaging_service_sid?: string | null;
+  /** Senders by the recipient's country. The first that fits is used, else from or messaging_service_sid. */
+  senders?: SenderRoute[] | null;
+  /** The text to send when an event maps none. May be a template. */
+  default_message?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Where Twilio reports what became of each message: an https URL. */
+  status_callback?: string | null;
+  /** The Twilio region. Default: us1. Any other needs its edge. */
+  region?: "us1" | "ie1" | "au1" | "br1" | "de1" | "jp1" | "sg1" | "us2" | null;
+  /** The edge location by which Twilio is reached. */
+  edge?: "ashburn" | "dublin" | "frankfurt" | "roaming" | "sao-paulo" | "singapore" | "sydney" | "tokyo" | "umatilla" | null;
+  /** Test recipients: when set, nobody else is texted. */
+  only_to?: string[] | null;
+  /** Whether the first mapping that matches sends, or every one that does. Default: first. */
+  match?: "all" | "first" | null;
+  /** What to send for which events. Default: only Order Completed sends, with properties.sms_body as its text. */
+  mappings?: Mapping[] | null;
+  /** What to send for each row of a table. Default: the columns to, body, media_url and status_callback. */
+  row?: RowMapping | null;
+  /** The country of numbers that come without a country code. Default: none, and such numbers are refused. */
+  default_region?: string | null;
+  /** How much must be known of a number before it is texted. Default: possible. */
+  accept?: "mobile" | "possible" | "valid" | null;
+  /** Which countries may be texted. */
+  countries?: Countries | null;
+  /** Whose consent is needed. */
+  consent?: Consent | null;
+  /** Whether a bad value of any parameter drops the message, also of one that could be left out. Default: false. */
+  strict?: boolean | null;
+  /** The most bytes an event may have as JSON. Default: 32,768. */
+  max_event_bytes?: number | null;
+  /** How long a request to Twilio may take, in milliseconds. Default: 30,000, as in Twilio's own libraries. */
+  request_timeout_ms?: number | null;
+  /** How many seconds ahead send_at must lie. Default: 900. Twilio's pages name 300 and 900. */
+  min_schedule_lead_seconds?: number | null;
+}
+
+/** A sender for some countries. */
+export interface SenderRoute {
+  /** The recipient's countries. */
+  countries: string[];
+  /** Who messages to them are from. */
+  from?: string | null;
+  /** The Messaging Service that picks the sender. */
+  messaging_service_sid?: string | null;
+}
+
+/** When to send, and what. */
+export interface Mapping {
+  /** What reports call it: each mapping has a name of its own. Default: its number. */
+  name?: string | null;
+  /** Whether it sends. Default: true. */
+  enabled?: boolean | null;
+  /** Which events send: a filter in Segment's filter query language, or the name of a track event. */
+  trigger: string;
+  /** Who receives it. Default: traits.phone, else context.traits.phone, else the profile's phone. */
+  to?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** What it travels over. Default: sms, or what the recipient's address says. */
+  channel?: "messenger" | "rcs" | "sms" | "whatsapp" | null;
+  /** Who it is from, in place of the destination's sender. */
+  from?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The Messaging Service it is sent by, in place of the destination's sender. */
+  messaging_service_sid?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The text. Where it maps to nothing, default_message is sent. */
+  body?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** What becomes of a template whose value is missing: drop the message, or send a blank. Default: drop. */
+  missing?: "blank" | "drop" | null;
+  /** What becomes of a text of more than 1,600 characters. Default: drop. */
+  too_long?: "drop" | "truncate" | null;
+  /** The most segments a text may take; each one is billed. Default: no limit. */
+  max_segments?: number | null;
+  /** What becomes of a text that takes more than max_segments. Default: drop. */
+  over_segments?: "drop" | "smart_encoding" | "truncate" | null;
+  /** Pictures or other media to send along: one public https URL or up to 10. */
+  media_url?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The content template to send in place of a body: HX and 32 hexadecimal digits. */
+  content_sid?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Values for the content template's placeholders, by their names. Each is sent as text. */
+  content_variables?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Where Twilio reports what became of the message. Takes the place of the destination's. */
+  status_callback?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The application whose callback URL is used. Twilio ignores it beside a status callback. */
+  application_sid?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Has had no effect at Twilio since 2024-06-03. */
+  max_price?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether you will tell Twilio that the recipient acted on the message. */
+  provide_feedback?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Which attempt at this message it is, counted from 1. Twilio stores it, nothing more. */
+  attempt?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** How many seconds the message may wait at Twilio before it is given up: 1 to 36,000. */
+  validity_period?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Reserved by Twilio; its pages name it for attempts at landlines. */
+  force_delivery?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether Twilio keeps the text: retain or discard. */
+  content_retention?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether Twilio keeps the recipient's number: retain or obfuscate. */
+  address_retention?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether Twilio replaces characters that would force UCS-2 by plain ones. */
+  smart_encoded?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Rich actions of a channel, such as a WhatsApp location. */
+  persistent_action?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The kind of traffic: free. */
+  traffic_type?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether Twilio shortens links in the body. Needs a Messaging Service with link shortening. */
+  shorten_urls?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** fixed: send at send_at. Set by itself when send_at is. */
+  schedule_type?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** When to send: an ISO 8601 time 15 minutes to 35 days ahead. Needs a Messaging Service. */
+  send_at?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether the text goes out as one MMS. */
+  send_as_mms?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether Twilio checks for SMS pumping: enable or disable. */
+  risk_check?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The sender to use when RCS cannot reach the recipient. Needs a Messaging Service with an RCS sender. */
+  fallback_from?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** What the message is for. */
+  message_intent?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Up to 10 names and values of 1 to 128 letters, digits, spaces, - and _, for Twilio's reports. */
+  tags?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+}
+
+/** What to send for each row of a table. */
+export interface RowMapping {
+  /** Who receives it. Default: the column to. */
+  to?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** What it travels over. Default: sms, or what the recipient's address says. */
+  channel?: "messenger" | "rcs" | "sms" | "whatsapp" | null;
+  /** Who it is from, in place of the destination's sender. */
+  from?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The Messaging Service it is sent by, in place of the destination's sender. */
+  messaging_service_sid?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The text. Where it maps to nothing, default_message is sent. */
+  body?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** What becomes of a template whose value is missing: drop the message, or send a blank. Default: drop. */
+  missing?: "blank" | "drop" | null;
+  /** What becomes of a text of more than 1,600 characters. Default: drop. */
+  too_long?: "drop" | "truncate" | null;
+  /** The most segments a text may take; each one is billed. Default: no limit. */
+  max_segments?: number | null;
+  /** What becomes of a text that takes more than max_segments. Default: drop. */
+  over_segments?: "drop" | "smart_encoding" | "truncate" | null;
+  /** Pictures or other media to send along: one public https URL or up to 10. */
+  media_url?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The content template to send in place of a body: HX and 32 hexadecimal digits. */
+  content_sid?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Values for the content template's placeholders, by their names. Each is sent as text. */
+  content_variables?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Where Twilio reports what became of the message. Takes the place of the destination's. */
+  status_callback?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The application whose callback URL is used. Twilio ignores it beside a status callback. */
+  application_sid?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Has had no effect at Twilio since 2024-06-03. */
+  max_price?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether you will tell Twilio that the recipient acted on the message. */
+  provide_feedback?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Which attempt at this message it is, counted from 1. Twilio stores it, nothing more. */
+  attempt?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** How many seconds the message may wait at Twilio before it is given up: 1 to 36,000. */
+  validity_period?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Reserved by Twilio; its pages name it for attempts at landlines. */
+  force_delivery?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether Twilio keeps the text: retain or discard. */
+  content_retention?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether Twilio keeps the recipient's number: retain or obfuscate. */
+  address_retention?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether Twilio replaces characters that would force UCS-2 by plain ones. */
+  smart_encoded?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Rich actions of a channel, such as a WhatsApp location. */
+  persistent_action?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The kind of traffic: free. */
+  traffic_type?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether Twilio shortens links in the body. Needs a Messaging Service with link shortening. */
+  shorten_urls?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** fixed: send at send_at. Set by itself when send_at is. */
+  schedule_type?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** When to send: an ISO 8601 time 15 minutes to 35 days ahead. Needs a Messaging Service. */
+  send_at?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether the text goes out as one MMS. */
+  send_as_mms?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether Twilio checks for SMS pumping: enable or disable. */
+  risk_check?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The sender to use when RCS cannot reach the recipient. Needs a Messaging Service with an RCS sender. */
+  fallback_from?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** What the message is for. */
+  message_intent?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Up to 10 names and values of 1 to 128 letters, digits, spaces, - and _, for Twilio's reports. */
+  tags?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+}
+
+/** Which countries may be texted, by their ISO 3166 codes. */
+export interface Countries {
+  /** Only these. */
+  allow?: string[] | null;
+  /** All but these. */
+  deny?: string[] | null;
+}
+
+/** Whose consent is needed, by Segment's consent object and integrations object. */
+export interface Consent {
+  /** The categories that a recipient must have granted, all of them. */
+  categories?: string[] | null;
+  /** Whether an event without consent is dropped. Default: true. With false, Segment's own rules apply. */
+  require?: boolean | null;
+  /** The name of this destination in the event's integrations object. Default: Twilio. */
+  integration?: string | null;
+}
+
+/**
+ * One problem or warning found in the settings.
+ */
+export type Problem = { 
+/**
+ * Which kind of problem: stable, for programs.
+ */
+code: ProblemCode, 
+/**
+ * Where in the settings, as a JSON path: `$.mappings[0].trigger`.
+ */
+path: string, 
+/**
+ * What is wrong, in one sentence. It never holds a secret or a phone number.
+ */
+cause: string, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string, };
+
+/**
+ * The kinds of problems that settings can have.
+ */
+export type ProblemCode = "account_sid_invalid" | "api_key_secret_invalid" | "api_key_sid_invalid" | "application_ignored" | "auth_token_invalid" | "body_forces_ucs2" | "body_ignored" | "both_senders" | "consent_categories_missing" | "country_unknown" | "credentials_conflict" | "credentials_missing" | "destination_disabled" | "edge_unknown" | "mapping_unreachable" | "max_price_obsolete" | "name_taken" | "only_test_recipients" | "parameter_invalid" | "parameter_needs_another" | "path_invalid" | "phone_invalid" | "region_unknown" | "region_without_edge" | "sender_invalid" | "sender_missing" | "setting_not_allowed" | "setting_out_of_range" | "setting_required" | "setting_unknown" | "setting_wrong_type" | "url_invalid" | "template_invalid" | "trigger_invalid" | "trigger_matches_every_track" | "validity_period_short";
+
+/**
+ * An HTTP request. The host sends it as it is and adds nothing.
+ */
+export type HttpRequest = { 
+/**
+ * Always `POST`.
+ */
+method: string, 
+/**
+ * The whole URL.
+ */
+url: string, 
+/**
+ * Every header, in order.
+ */
+headers: Array<[string, string]>, 
+/**
+ * The body: `application/x-www-form-urlencoded`.
+ */
+body: string, };
+
+/**
+ * What is decided for one message.
+ */
+export type Decision = { "type": "drop" } & Dropped | { "type": "send" } & Send;
+
+/**
+ * A message to send.
+ */
+export type Send = { 
+/**
+ * The name of the mapping that sends it.
+ */
+mapping: string, 
+/**
+ * The request, complete to the byte.
+ */
+request: HttpRequest, 
+/**
+ * What was left out of it, and why.
+ */
+warnings: Array<Warning>, };
+
+/**
+ * A message that is not sent.
+ */
+export type Dropped = { 
+/**
+ * The name of the mapping that would have sent it; none if it did not come to that.
+ */
+mapping: string | null, 
+/**
+ * Why not.
+ */
+reason: DropReason, 
+/**
+ * What would have been left out of it, and why.
+ */
+warnings: Array<Warning>, };
+
+/**
+ * Why nothing is sent.
+ */
+export type DropReason = { 
+/**
+ * Which reason: stable, for programs.
+ */
+code: DropCode, 
+/**
+ * What exactly is wrong, where the code alone does not say: stable, for programs.
+ */
+detail: string | null, 
+/**
+ * Where the reason lies: a path into the event, or into the settings if it begins with `$`.
+ */
+path: string | null, 
+/**
+ * What happened, in one sentence. It never holds a phone number or a value of the event.
+ */
+cause: string, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string, };
+
+/**
+ * The reasons why nothing is sent.
+ */
+export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "recipient_invalid" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text";
+
+/**
+ * Something that was left out of a message that is sent all the same.
+ */
+export type Warning = { 
+/**
+ * Which warning: stable, for programs.
+ */
+code: WarningCode, 
+/**
+ * Which of Twilio's parameters it is about.
+ */
+parameter: string, 
+/**
+ * The setting that it comes from, as a JSON path.
+ */
+setting: string, 
+/**
+ * What happened, in one sentence. It never holds a value of the event.
+ */
+cause: string, };
+
+/**
+ * What can be left out of a message.
+ */
+export type WarningCode = "body_ignored" | "body_truncated" | "body_smart_encoded" | "parameter_left_out";
+
+/**
+ * What would be done with an event, and why.
+ */
+export type Preview = { 
+/**
+ * What is decided, one for each message: under `match: first` exactly one.
+ */
+decisions: Array<PreviewDecision>, 
+/**
+ * Which mappings were tried, in order, and why each did or did not match.
+ */
+triggers: Array<TriggerTrace>, };
+
+/**
+ * A decision, with the credentials hidden and every part explained.
+ */
+export type PreviewDecision = { "type": "drop" } & Dropped | { "type": "send" } & PreviewSend;
+
+/**
+ * A message that would be sent.
+ */
+export type PreviewSend = { 
+/**
+ * The name of the mapping that sends it.
+ */
+mapping: string, 
+/**
+ * The request, with the credentials hidden.
+ */
+request: HttpRequest, 
+/**
+ * What it travels over.
+ */
+channel: string, 
+/**
+ * The recipient's country, where the number tells.
+ */
+country: string | null, 
+/**
+ * How the text is billed; none without a text, or on other channels than SMS.
+ */
+segments: SegmentsView | null, 
+/**
+ * For each part of the form, where it comes from.
+ */
+explain: Array<Explained>, 
+/**
+ * What was left out of it, and why.
+ */
+warnings: Array<Warning>, };
+
+/**
+ * How a text is billed.
+ */
+export type SegmentsView = { 
+/**
+ * `GSM-7` or `UCS-2`.
+ */
+encoding: string, 
+/**
+ * How many segments: each one is billed.
+ */
+count: number, 
+/**
+ * How many units the text has: septets in GSM-7, UTF-16 code units in UCS-2.
+ */
+units: number, 
+/**
+ * The characters that force UCS-2, each once, in order.
+ */
+forcedBy: Array<string>, };
+
+/**
+ * Where a part of the form comes from.
+ */
+export type Explained = { 
+/**
+ * Twilio's name of the parameter.
+ */
+parameter: string, 
+/**
+ * Its value.
+ */
+value: string, 
+/**
+ * The setting that gives it, as a JSON path.
+ */
+setting: string, 
+/**
+ * Whether the setting is not there and its default applies.
+ */
+default: boolean, 
+/**
+ * The event paths that the setting reads.
+ */
+paths: Array<string>, };
+
+/**
+ * Whether a mapping's trigger matched, and why.
+ */
+export type TriggerTrace = { 
+/**
+ * The mapping's name.
+ */
+mapping: string, 
+/**
+ * Whether it is switched on. One that is not never matches.
+ */
+enabled: boolean, 
+/**
+ * Whether the trigger matches the event.
+ */
+matched: boolean, 
+/**
+ * Each condition of the trigger, in order.
+ */
+checks: Array<CheckView>, };
+
+/**
+ * A condition of a trigger.
+ */
+export type CheckView = { 
+/**
+ * The condition as it is written.
+ */
+text: string, 
+/**
+ * The event path that it reads.
+ */
+path: string, 
+/**
+ * Whether it holds.
+ */
+holds: boolean, 
+/**
+ * Why it does or does not.
+ */
+why: string, };

@@ -1,0 +1,208 @@
+//! Settings to a [`Destination`].
+
+use super::{Destination, Slots};
+use crate::event::Plan;
+use crate::gates::{consent, countries};
+use crate::mapping::{Binder, Defaults, Field, Mapping, RecipientPolicy, SenderRoutes};
+use crate::path::{Path, Step};
+use crate::phone::Accept;
+use crate::problem::{Problem, ProblemCode, Problems};
+use crate::redact::Secret;
+use crate::settings::read::Setting as _;
+use crate::settings::{self, Given, MatchPolicy, Settings};
+use crate::template::Template;
+use crate::trigger::Trigger;
+use crate::twilio::address::Sender;
+use crate::twilio::host;
+use crate::twilio::request::Endpoint;
+use crate::twilio::sid::MessagingServiceSid;
+use crate::value::Value;
+
+/// The event that sends when no mappings are given, and what it says (Datafly's preset).
+const PRESET_TRIGGER: &str = "Order Completed";
+const PRESET_BODY: &str = "{{ properties.sms_body }}";
+
+/// What is wrong with settings. Nothing can be sent with them.
+#[derive(Clone, Debug)]
+pub struct SettingsError {
+    /// Every problem, in the order of the settings.
+    pub problems: Vec<Problem>,
+    /// What is legal, but worth a look.
+    pub warnings: Vec<Problem>,
+}
+
+impl Destination {
+    /// Compiles settings.
+    ///
+    /// # Errors
+    ///
+    /// [`SettingsError`] holds every problem at once.
+    pub fn compile(settings: &Value<'_>) -> Result<Self, SettingsError> {
+        let mut problems = Problems::default();
+        let read = Settings::read(settings, &Path::default(), &mut problems);
+        if let Some(read) = &read {
+            settings::check(read, &mut problems);
+        }
+        let Problems { errors, warnings } = problems;
+        match read.filter(|_| errors.is_empty()).and_then(|settings| build(settings, &warnings)) {
+            Some(destination) => Ok(destination),
+            None if errors.is_empty() => Err(SettingsError {
+                problems: vec![Problem {
+                    code: ProblemCode::SettingRequired,
+                    path: "$".to_owned(),
+                    cause: "the settings lack something that is required".to_owned(),
+                    fix: ProblemCode::SettingRequired.fix().to_owned(),
+                }],
+                warnings,
+            }),
+            None => Err(SettingsError { problems: errors, warnings }),
+        }
+    }
+}
+
+fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
+    let endpoint = endpoint(&settings)?;
+    let mut events = Plan::default();
+    let mut rows = Plan::default();
+    let consent = consent_policy(&settings);
+    let slots = slots(&settings, &mut events);
+    let senders = sender_routes(&settings);
+    let default_message = settings.default_message.map(|given| {
+        let field = |given, binder: &mut Binder<'_>| {
+            Field::new(given, "$.default_message".to_owned(), binder)
+        };
+        // Events and rows are read by plans of their own, so each needs its own look-ups.
+        (
+            field(given.clone(), &mut Binder::for_events(&mut events)),
+            field(given, &mut Binder::for_rows(&mut rows)),
+        )
+    });
+    let (event_message, row_message) = default_message.unzip();
+    let mappings = settings.mappings.map_or_else(preset, |list| list.0);
+    let mappings = mappings
+        .into_iter()
+        .enumerate()
+        .map(|(index, mapping)| {
+            let number = (index + 1).to_string();
+            let name = mapping.base.name.as_ref().map_or(number, |name| name.0.clone());
+            let at = format!("$.mappings[{index}]");
+            Mapping::new(mapping, name, &at, &mut Binder::for_events(&mut events))
+        })
+        .collect();
+    let row = settings.row.map(|row| row.0).unwrap_or_default();
+    let row = Mapping::for_rows(row, &mut Binder::for_rows(&mut rows));
+    let region_policy = settings.countries.unwrap_or_default();
+    Some(Destination {
+        enabled: settings.enabled.unwrap_or(true),
+        endpoint,
+        request_timeout_ms: settings
+            .request_timeout_ms
+            .and_then(|limit| u32::try_from(limit.0).ok())
+            .unwrap_or(30_000),
+        max_event_bytes: settings
+            .max_event_bytes
+            .and_then(|limit| usize::try_from(limit.0).ok())
+            .unwrap_or(32_768),
+        all_matches: settings.matching == Some(MatchPolicy::All),
+        consent,
+        defaults: Defaults {
+            senders,
+            event_message,
+            row_message,
+            status_callback: settings.status_callback.map(|url| url.0),
+            recipients: RecipientPolicy {
+                default_region: settings.default_region,
+                accept: settings.accept.map_or(Accept::Possible, Accept::from),
+                countries: countries::Policy {
+                    allow: region_policy.allow.map(|list| list.0),
+                    deny: region_policy.deny.map(|list| list.0).unwrap_or_default(),
+                },
+                only_to: settings
+                    .only_to
+                    .map(|list| list.0.into_iter().map(|recipient| recipient.0).collect()),
+            },
+            strict: settings.strict.unwrap_or(false),
+            min_schedule_lead: settings.min_schedule_lead_seconds.map_or(900, |lead| lead.0)
+                * 1_000,
+        },
+        mappings,
+        row,
+        events: events.finish(),
+        rows: rows.finish(),
+        slots,
+        warnings: warnings.to_vec(),
+    })
+}
+
+fn endpoint(settings: &Settings) -> Option<Endpoint> {
+    let account = settings.account_sid.as_ref()?;
+    let region = settings.region.as_ref().map(|region| region.0);
+    let edge = settings.edge.as_ref().map(|edge| edge.0);
+    let host = host::host(region, edge);
+    let (user, password): (&str, &Secret) =
+        match (&settings.api_key_sid, &settings.api_key_secret, &settings.auth_token) {
+            (Some(key), Some(secret), _) => (key.as_str(), &secret.0),
+            (_, _, Some(token)) => (account.as_str(), &token.0),
+            _ => return None,
+        };
+    Some(Endpoint::new(&host, account, user, password))
+}
+
+fn consent_policy(settings: &Settings) -> consent::Policy {
+    let consent = settings.consent.as_ref();
+    let categories = consent.and_then(|consent| consent.categories.as_ref());
+    consent::Policy {
+        categories: categories
+            .map(|list| list.0.iter().map(|name| name.0.clone()).collect())
+            .unwrap_or_default(),
+        require: consent.and_then(|consent| consent.require).unwrap_or(true),
+    }
+}
+
+fn slots(settings: &Settings, plan: &mut Plan) -> Slots {
+    let mut slot = |names: &[&str]| {
+        let steps = names.iter().map(|name| Step::Key((*name).to_owned())).collect();
+        plan.slot(&Path::from_steps(steps))
+    };
+    let consent = settings.consent.as_ref();
+    let name = consent.and_then(|consent| consent.integration.as_ref());
+    let name = name.map_or("Twilio", |name| name.0.as_str());
+    let asks = consent
+        .and_then(|consent| consent.categories.as_ref())
+        .is_some_and(|categories| !categories.0.is_empty());
+    Slots {
+        kind: slot(&["type"]),
+        consent: asks.then(|| slot(&["context", "consent"])),
+        integration: slot(&["integrations", name]),
+        all_integrations: slot(&["integrations", "All"]),
+    }
+}
+
+fn sender_routes(settings: &Settings) -> SenderRoutes {
+    let choose = |from: &Option<Sender>, service: &Option<MessagingServiceSid>, at: &str| {
+        let service = service.as_ref().map(|sid| {
+            (Sender::MessagingService(sid.clone()), format!("{at}.messaging_service_sid"))
+        });
+        service.or_else(|| from.as_ref().map(|from| (from.clone(), format!("{at}.from"))))
+    };
+    let by_country = settings.senders.iter().flat_map(|list| &list.0).enumerate();
+    SenderRoutes {
+        by_country: by_country
+            .filter_map(|(index, route)| {
+                let at = format!("$.senders[{index}]");
+                let (sender, setting) = choose(&route.from, &route.messaging_service_sid, &at)?;
+                Some((route.countries.as_ref()?.0.clone(), sender, setting))
+            })
+            .collect(),
+        other: choose(&settings.from, &settings.messaging_service_sid, "$"),
+    }
+}
+
+/// What applies when no mappings are given: one event sends, so that nothing else is billed.
+fn preset() -> Vec<settings::Mapping> {
+    let mut mapping = settings::Mapping::default();
+    mapping.base.name = Some(settings::Name(PRESET_TRIGGER.to_owned()));
+    mapping.base.trigger = Trigger::parse(PRESET_TRIGGER).ok();
+    mapping.base.body = Template::parse(PRESET_BODY).ok().map(Given::Template);
+    vec![mapping]
+}

@@ -1,0 +1,222 @@
+//! A decision with everything that led to it, for people: nothing in it can be sent.
+
+use serde::Serialize;
+
+use crate::decision::{Dropped, Warning};
+use crate::destination::{Case, Destination, Input, InputKind};
+use crate::facts::Facts;
+use crate::mapping::{Entry, Message, Origin, Scope};
+use crate::time::Timestamp;
+use crate::twilio::address::Channel;
+use crate::twilio::request::HttpRequest;
+use crate::twilio::segments;
+
+/// What would be done with an event, and why.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Preview {
+    /// What is decided, one for each message: under `match: first` exactly one.
+    pub decisions: Vec<PreviewDecision>,
+    /// Which mappings were tried, in order, and why each did or did not match.
+    pub triggers: Vec<TriggerTrace>,
+}
+
+/// A decision, with the credentials hidden and every part explained.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase")]
+pub enum PreviewDecision {
+    /// Nothing would be sent.
+    Drop(Dropped),
+    /// This would be sent.
+    Send(PreviewSend),
+}
+
+/// A message that would be sent.
+#[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct PreviewSend {
+    /// The name of the mapping that sends it.
+    pub mapping: String,
+    /// The request, with the credentials hidden.
+    pub request: HttpRequest,
+    /// What it travels over.
+    pub channel: String,
+    /// The recipient's country, where the number tells.
+    pub country: Option<String>,
+    /// How the text is billed; none without a text, or on other channels than SMS.
+    pub segments: Option<SegmentsView>,
+    /// For each part of the form, where it comes from.
+    pub explain: Vec<Explained>,
+    /// What was left out of it, and why.
+    pub warnings: Vec<Warning>,
+}
+
+/// It holds a phone number and a text: it is not printed.
+impl std::fmt::Debug for PreviewSend {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("PreviewSend").field("mapping", &self.mapping).finish_non_exhaustive()
+    }
+}
+
+/// How a text is billed.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct SegmentsView {
+    /// `GSM-7` or `UCS-2`.
+    pub encoding: &'static str,
+    /// How many segments: each one is billed.
+    pub count: usize,
+    /// How many units the text has: septets in GSM-7, UTF-16 code units in UCS-2.
+    pub units: usize,
+    /// The characters that force UCS-2, each once, in order.
+    pub forced_by: Vec<String>,
+}
+
+/// Where a part of the form comes from.
+#[derive(Clone, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Explained {
+    /// Twilio's name of the parameter.
+    pub parameter: String,
+    /// Its value.
+    pub value: String,
+    /// The setting that gives it, as a JSON path.
+    pub setting: String,
+    /// Whether the setting is not there and its default applies.
+    pub default: bool,
+    /// The event paths that the setting reads.
+    pub paths: Vec<String>,
+}
+
+/// It holds a value of the message: it is not printed.
+impl std::fmt::Debug for Explained {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Explained").field("parameter", &self.parameter).finish_non_exhaustive()
+    }
+}
+
+/// Whether a mapping's trigger matched, and why.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct TriggerTrace {
+    /// The mapping's name.
+    pub mapping: String,
+    /// Whether it is switched on. One that is not never matches.
+    pub enabled: bool,
+    /// Whether the trigger matches the event.
+    pub matched: bool,
+    /// Each condition of the trigger, in order.
+    pub checks: Vec<CheckView>,
+}
+
+/// A condition of a trigger.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct CheckView {
+    /// The condition as it is written.
+    pub text: String,
+    /// The event path that it reads.
+    pub path: String,
+    /// Whether it holds.
+    pub holds: bool,
+    /// Why it does or does not.
+    pub why: String,
+}
+
+impl Destination {
+    /// Shows what would be done with an event or a row, and why. Nothing in it can be sent: the
+    /// credentials are hidden.
+    pub fn preview(
+        &self,
+        kind: InputKind,
+        input: &Input<'_>,
+        facts: &Facts<'_>,
+        now: Timestamp,
+    ) -> Preview {
+        let case = Case { kind, input, facts, now };
+        let mut decisions = Vec::new();
+        self.verdicts(&case, |verdict| {
+            let mapping = verdict.mapping.map(|mapping| mapping.name.clone());
+            decisions.push(match verdict.message {
+                Ok(message) => PreviewDecision::Send(PreviewSend {
+                    mapping: mapping.unwrap_or_default(),
+                    request: self.endpoint().hidden_request(&message.form()),
+                    channel: channel_name(message.channel).to_owned(),
+                    country: message.region.map(|region| region.as_str().to_owned()),
+                    segments: segments_view(&message),
+                    explain: message.entries.iter().map(explain).collect(),
+                    warnings: verdict.warnings,
+                }),
+                Err(reason) => {
+                    PreviewDecision::Drop(Dropped { mapping, reason, warnings: verdict.warnings })
+                }
+            });
+        });
+        Preview { decisions, triggers: self.trace(&case) }
+    }
+
+    fn trace(&self, case: &Case<'_>) -> Vec<TriggerTrace> {
+        let (InputKind::Event, Ok(event)) = (case.kind, case.input) else { return Vec::new() };
+        let scope = Scope { event, facts: case.facts, now: case.now };
+        let traces = self.mappings().iter().filter_map(|mapping| {
+            let bound = mapping.trigger.as_ref()?;
+            let lookup = bound.lookup(&scope);
+            let checks = bound.trigger.explain(&lookup).into_iter().map(|check| CheckView {
+                text: check.text.to_string(),
+                path: check.path.to_string(),
+                holds: check.holds,
+                why: check.why.to_string(),
+            });
+            Some(TriggerTrace {
+                mapping: mapping.name.clone(),
+                enabled: mapping.enabled,
+                matched: bound.trigger.matches(&lookup),
+                checks: checks.collect(),
+            })
+        });
+        traces.collect()
+    }
+}
+
+fn channel_name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Messenger => "messenger",
+        Channel::Rcs => "rcs",
+        Channel::Sms => "sms",
+        Channel::Whatsapp => "whatsapp",
+    }
+}
+
+fn segments_view(message: &Message<'_>) -> Option<SegmentsView> {
+    let counted = message.segments.as_ref()?;
+    let body = message.entries.iter().find(|entry| entry.parameter == "Body")?;
+    let mut forced_by: Vec<String> = Vec::new();
+    for (_, c) in segments::forcing(&body.text) {
+        let c = c.to_string();
+        if !forced_by.contains(&c) {
+            forced_by.push(c);
+        }
+    }
+    Some(SegmentsView {
+        encoding: counted.encoding.name(),
+        count: counted.count,
+        units: counted.units,
+        forced_by,
+    })
+}
+
+fn explain(entry: &Entry<'_>) -> Explained {
+    let (setting, default, paths) = match &entry.origin {
+        Origin::Field(field) => (field.setting.clone(), field.is_default, field.paths()),
+        Origin::Setting(setting) => (setting.clone().into_owned(), false, Vec::new()),
+    };
+    Explained {
+        parameter: entry.parameter.to_owned(),
+        value: entry.text.clone().into_owned(),
+        setting,
+        default,
+        paths,
+    }
+}

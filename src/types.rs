@@ -1,0 +1,73 @@
+//! The TypeScript types and the JSON Schema that the package publishes, and the proof that they are
+//! those of the Rust types. `UPDATE_TYPES=1 cargo test types` writes them anew.
+
+use std::path::PathBuf;
+
+use ts_rs::{Config, TS};
+
+use crate::settings::schema;
+use crate::{decision, preview, problem, twilio};
+
+const HEADER: &str =
+    "// Generated from the Rust types by `UPDATE_TYPES=1 cargo test types`. Do not edit.\n\n";
+
+fn typescript() -> String {
+    let config = Config::default();
+    let mut out = HEADER.to_owned();
+    out.push_str(&schema::typescript());
+    macro_rules! declare {
+        ($($type:ty),+ $(,)?) => {$(
+            if let Some(doc) = <$type as TS>::docs() {
+                out.push_str(doc.trim_end());
+                out.push('\n');
+            }
+            out.push_str("export ");
+            out.push_str(&<$type as TS>::decl(&config));
+            out.push_str("\n\n");
+        )+};
+    }
+    declare!(
+        problem::Problem,
+        problem::ProblemCode,
+        twilio::request::HttpRequest,
+        decision::Decision,
+        decision::Send,
+        decision::Dropped,
+        decision::DropReason,
+        decision::DropCode,
+        decision::Warning,
+        decision::WarningCode,
+        preview::Preview,
+        preview::PreviewDecision,
+        preview::PreviewSend,
+        preview::SegmentsView,
+        preview::Explained,
+        preview::TriggerTrace,
+        preview::CheckView,
+    );
+    out.trim_end().to_owned() + "\n"
+}
+
+#[track_caller]
+fn check_fresh(name: &str, written: &str) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("host-shim").join(name);
+    #[expect(clippy::disallowed_methods, reason = "a test may read files and its environment")]
+    let (update, found) = (std::env::var("UPDATE_TYPES").is_ok(), std::fs::read_to_string(&path));
+    if update {
+        std::fs::write(&path, written).unwrap();
+        return;
+    }
+    let stale = format!("{name} is stale: run UPDATE_TYPES=1 cargo test types");
+    assert!(found.unwrap_or_default() == written, "{stale}");
+}
+
+#[test]
+fn typescript_is_fresh() {
+    check_fresh("types.ts", &typescript());
+}
+
+#[test]
+fn json_schema_is_fresh() {
+    let schema = serde_json::to_string_pretty(&schema::json_schema()).unwrap();
+    check_fresh("settings.schema.json", &(schema + "\n"));
+}
