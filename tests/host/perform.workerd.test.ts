@@ -2,6 +2,7 @@
 // being one is compared; what did arrive must be reported as in Node.
 
 import assert from "node:assert/strict";
+import type { Readable } from "node:stream";
 import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -36,7 +37,7 @@ describe("perform in workerd", () => {
       compatibilityDate: "2026-04-01",
       cf: false,
       // workerd prints every broken connection with its stack; here they are broken on purpose.
-      handleRuntimeStdio: (stdout, stderr) => {
+      handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
         stdout.resume();
         stderr.resume();
       },
