@@ -1,2 +1,0 @@
-//! Build tools.
-fn main() {}
