@@ -9,6 +9,7 @@ pub mod destination;
 pub mod event;
 pub mod facts;
 pub mod gates;
+pub mod http;
 pub mod json;
 mod mapping;
 pub mod path;

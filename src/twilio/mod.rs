@@ -6,6 +6,7 @@ pub mod codes;
 pub mod host;
 pub mod parameter;
 pub mod request;
+pub mod response;
 pub mod segments;
 pub mod sid;
 pub mod url;

@@ -1,0 +1,90 @@
+//! The protocol with the host for what comes back from a request.
+//!
+//! The host reports what it saw and judges nothing: what a status or an error class means is the
+//! core's to say, in one place for every host.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// How a request that the host was told to make ended.
+#[derive(Clone, Copy, Debug)]
+pub enum HttpResult<'a> {
+    /// No status line arrived.
+    Failure(HttpFailure<'a>),
+    /// The host was too late and did not start the request: certainly nothing was sent.
+    NotStarted,
+    /// A status line arrived, whatever became of the rest.
+    Response(HttpResponse<'a>),
+}
+
+/// An answer, as far as it arrived.
+///
+/// `Debug` shows status and sizes only, since headers and bodies may hold personal data.
+#[derive(Clone, Copy)]
+pub struct HttpResponse<'a> {
+    /// The status as the status line gave it.
+    pub status: u16,
+    /// Names in lower case, with their values. A host may be kept from seeing some of them.
+    pub headers: &'a [(Cow<'a, str>, Cow<'a, str>)],
+    /// The body as text, as far as it was read.
+    pub body: &'a str,
+    /// Whether the body was read to its end; `false` if that failed, timed out or met a limit.
+    pub complete: bool,
+}
+
+impl<'a> HttpResponse<'a> {
+    /// The first value of the header `name`, which is given in lower case.
+    pub fn header(&self, name: &str) -> Option<&'a str> {
+        let found = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.trim())
+    }
+}
+
+impl fmt::Debug for HttpResponse<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpResponse")
+            .field("status", &self.status)
+            .field("headers", &self.headers.len())
+            .field("body_bytes", &self.body.len())
+            .field("complete", &self.complete)
+            .finish()
+    }
+}
+
+/// An error in place of an answer: raw class names, never a message text.
+///
+/// A host that knows no code or system call leaves them out. It does not say whether a request is
+/// worth repeating: some runtimes call every lost connection retryable, even one that was lost
+/// after the request had been read.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct HttpFailure<'a> {
+    /// The error's class: `TypeError`, `TimeoutError`, `AbortError`.
+    pub name: &'a str,
+    /// The `code` of the error or of its cause: `ECONNREFUSED`, `UND_ERR_SOCKET`.
+    pub code: Option<&'a str>,
+    /// The `syscall` of the error or of its cause: `connect`, `getaddrinfo`, `read`.
+    pub syscall: Option<&'a str>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_content() {
+        let headers = [(Cow::from("x-to"), Cow::from("+447700900123"))];
+        let response =
+            HttpResponse { status: 400, headers: &headers, body: "+447700900123", complete: true };
+        let shown = format!("{:?}", HttpResult::Response(response));
+        assert!(!shown.contains("7700"), "{shown}");
+        assert!(shown.contains("400"), "{shown}");
+    }
+
+    #[test]
+    fn headers_are_found_by_name() {
+        let headers = [("Retry-After".into(), " 3 ".into()), ("retry-after".into(), "9".into())];
+        let response = HttpResponse { status: 429, headers: &headers, body: "", complete: true };
+        assert_eq!(response.header("retry-after"), Some("3"));
+        assert_eq!(response.header("date"), None);
+    }
+}
