@@ -251,6 +251,49 @@ fix: string, };
 export type ProblemCode = "account_sid_invalid" | "api_key_secret_invalid" | "api_key_sid_invalid" | "application_ignored" | "auth_token_invalid" | "body_forces_ucs2" | "body_ignored" | "both_senders" | "consent_categories_missing" | "country_unknown" | "credentials_conflict" | "credentials_missing" | "destination_disabled" | "edge_unknown" | "mapping_unreachable" | "max_price_obsolete" | "name_taken" | "only_test_recipients" | "parameter_invalid" | "parameter_needs_another" | "path_invalid" | "phone_invalid" | "region_unknown" | "region_without_edge" | "sender_invalid" | "sender_missing" | "setting_not_allowed" | "setting_out_of_range" | "setting_required" | "setting_unknown" | "setting_wrong_type" | "url_invalid" | "template_invalid" | "trigger_invalid" | "trigger_matches_every_track" | "validity_period_short";
 
 /**
+ * Every problem of settings, and every warning.
+ */
+export type Report = { 
+/**
+ * What must be mended before anything is sent.
+ */
+problems: Array<Problem>, 
+/**
+ * What is legal, but worth a look.
+ */
+warnings: Array<Problem>, };
+
+/**
+ * What a host has to know of a destination to hand events over.
+ */
+export type About = { 
+/**
+ * The paths to read from an event.
+ */
+eventReads: Array<Array<ReadStep>>, 
+/**
+ * The paths to read from a row.
+ */
+rowReads: Array<Array<ReadStep>>, 
+/**
+ * The most bytes an event may have as JSON.
+ */
+maxEventBytes: number, 
+/**
+ * How deep an event may nest.
+ */
+maxEventDepth: number, 
+/**
+ * What is the same in every request.
+ */
+envelope: HttpRequest, };
+
+/**
+ * A step of a path: a property's name, or an array's index.
+ */
+export type ReadStep = string | number;
+
+/**
  * An HTTP request. The host sends it as it is and adds nothing.
  */
 export type HttpRequest = { 
@@ -365,6 +408,106 @@ cause: string, };
  * What can be left out of a message.
  */
 export type WarningCode = "body_ignored" | "body_truncated" | "body_smart_encoded" | "parameter_left_out";
+
+/**
+ * How a message ended.
+ */
+export type Outcome = { "type": "dropped" } & Dropped | { "type": "failed" } & Replied | { "type": "halted" } & Replied | { "type": "retry" } & Replied | { "type": "sent" } & Replied | { "type": "unknown" } & Replied;
+
+/**
+ * A message that was handed to Twilio.
+ */
+export type Replied = { 
+/**
+ * The name of the mapping that sends it.
+ */
+mapping: string, 
+/**
+ * What came back, and what it means.
+ */
+reply: Reply, 
+/**
+ * What was left out of the message, and why.
+ */
+warnings: Array<Warning>, };
+
+/**
+ * A reply and what it means. It holds no phone number.
+ */
+export type Reply = { 
+/**
+ * What it means: stable, for programs.
+ */
+code: string, 
+/**
+ * Whom or what it concerns: `account`, `sender`, `recipient`, `message`, ….
+ */
+scope: string | null, 
+/**
+ * What happened, in one sentence.
+ */
+cause: string, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string, 
+/**
+ * The HTTP status, if there was one.
+ */
+httpStatus: number | null, 
+/**
+ * Twilio's error code, if it gave one.
+ */
+twilioCode: number | null, 
+/**
+ * Twilio's own words, with numbers masked.
+ */
+twilioMessage: string | null, 
+/**
+ * Twilio's page on the error code.
+ */
+docs: string | null, 
+/**
+ * The message's SID, where the reply tells it.
+ */
+sid: string | null, 
+/**
+ * The message's status as Twilio wrote it.
+ */
+status: string | null, 
+/**
+ * How many segments Twilio counted.
+ */
+segments: number | null, 
+/**
+ * How many milliseconds to wait at least before the message is sent again.
+ */
+retryAfterMs: number | null, 
+/**
+ * Twilio's id of the request, which its support asks for.
+ */
+requestId: string | null, 
+/**
+ * How many requests the account had under way.
+ */
+concurrentRequests: number | null, };
+
+/**
+ * What the host has to do next.
+ */
+export type Step = { "type": "done", 
+/**
+ * The outcomes, in the order of the decisions.
+ */
+outcomes: Array<Outcome>, } | { "type": "fetch", 
+/**
+ * The request, complete to the byte.
+ */
+request: HttpRequest, 
+/**
+ * How long it may take, headers and body together, in milliseconds.
+ */
+timeoutMs: number, };
 
 /**
  * What would be done with an event, and why.

@@ -4,7 +4,9 @@
 //! The crate is sans-IO: it reads no clock, draws no random number, opens no socket and logs
 //! nothing. Whatever it needs is an argument; whatever it decides is a value.
 
+pub mod about;
 pub mod decision;
+pub mod delivery;
 pub mod destination;
 pub mod event;
 pub mod facts;
@@ -12,6 +14,7 @@ pub mod gates;
 pub mod http;
 pub mod json;
 mod mapping;
+pub mod outcome;
 pub mod path;
 pub mod phone;
 pub mod preview;
@@ -25,3 +28,5 @@ pub mod twilio;
 #[cfg(test)]
 mod types;
 pub mod value;
+#[cfg(feature = "wasm")]
+pub mod wasm;

@@ -46,6 +46,18 @@ impl Problems {
     }
 }
 
+/// A phrase as a sentence: with a capital and a full stop.
+pub(crate) fn sentence(phrase: &str) -> String {
+    let mut chars = phrase.chars();
+    let mut out = String::with_capacity(phrase.len() + 1);
+    out.extend(chars.next().into_iter().flat_map(char::to_uppercase));
+    out.push_str(chars.as_str());
+    if !out.ends_with(['.', '?', '!']) {
+        out.push('.');
+    }
+    out
+}
+
 /// A path as problems show it: with the leading `$`.
 pub(crate) fn written(path: &Path) -> String {
     let text = path.to_string();

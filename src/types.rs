@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use crate::settings::schema;
-use crate::{decision, preview, problem, twilio};
+use crate::{about, decision, delivery, outcome, preview, problem, twilio};
 
 const HEADER: &str =
     "// Generated from the Rust types by `UPDATE_TYPES=1 cargo test types`. Do not edit.\n\n";
@@ -29,6 +29,9 @@ fn typescript() -> String {
     declare!(
         problem::Problem,
         problem::ProblemCode,
+        about::Report,
+        about::About<'static>,
+        about::ReadStep<'static>,
         twilio::request::HttpRequest,
         decision::Decision,
         decision::Send,
@@ -37,6 +40,10 @@ fn typescript() -> String {
         decision::DropCode,
         decision::Warning,
         decision::WarningCode,
+        outcome::Outcome,
+        outcome::Replied,
+        outcome::Reply,
+        delivery::Step,
         preview::Preview,
         preview::PreviewDecision,
         preview::PreviewSend,
