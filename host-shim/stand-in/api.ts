@@ -16,7 +16,7 @@ export interface ApiRequest {
   query: URLSearchParams;
   authorization: string | undefined;
   form: URLSearchParams;
-  /** Requests of the same account that are under way, this one included. */
+  /** Requests of the same account that were under way when this one came, itself included. */
   inFlight: number;
   /** Where this server is reached. */
   origin: string;

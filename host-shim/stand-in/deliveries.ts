@@ -58,6 +58,7 @@ export class Deliveries {
   readonly #store: MessageStore;
   readonly #callbacks: Callbacks;
   readonly #timers = new Set<() => void>();
+  readonly #scheduled = new Set<() => void>();
   #waiting: Array<() => void> = [];
 
   constructor(clock: Clock, store: MessageStore, callbacks: Callbacks) {
@@ -70,19 +71,22 @@ export class Deliveries {
   start(account: Account, message: Message, script: DeliveryScript, sendAt: number | null): void {
     // A Messaging Service chooses the sender first, which is a change of status of its own.
     const steps = message.serviceSid === null ? script : [{ status: "queued" } as const, ...script];
-    const wait = sendAt === null ? 0 : Math.max(0, sendAt - this.#clock.now());
-    this.#after(wait, () => this.#run(account, message, steps, 0));
+    const run = (): void => this.#run(account, message, steps, 0);
+    if (sendAt === null) run();
+    else this.#after(sendAt - this.#clock.now(), run, this.#scheduled);
   }
 
-  /** Resolves when no message is on its way and no callback is under way. */
+  /** Resolves when no message is on its way, apart from scheduled ones, and no callback is under way. */
   async idle(): Promise<void> {
     if (this.#timers.size > 0) await new Promise<void>((done) => this.#waiting.push(done));
     await this.#callbacks.idle();
   }
 
   close(): void {
-    for (const cancel of this.#timers) cancel();
-    this.#timers.clear();
+    for (const timers of [this.#timers, this.#scheduled]) {
+      for (const cancel of timers) cancel();
+      timers.clear();
+    }
     this.#wake();
   }
 
@@ -119,13 +123,13 @@ export class Deliveries {
     else post();
   }
 
-  #after(ms: number, task: () => unknown): void {
+  #after(ms: number, task: () => unknown, timers = this.#timers): void {
     const cancel = this.#clock.after(ms, () => {
-      this.#timers.delete(cancel);
+      timers.delete(cancel);
       task();
       this.#wake();
     });
-    this.#timers.add(cancel);
+    timers.add(cancel);
   }
 
   #wake(): void {

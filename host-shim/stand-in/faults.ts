@@ -1,23 +1,26 @@
 import { faultPresets, type PresetName } from "./fault-presets.js";
 
+const WIRES = [
+  // The whole answer, as usual.
+  "whole",
+  // Connection reset once the head has come, the body unread.
+  "reset-before-reading",
+  // Connection reset instead of an answer.
+  "reset",
+  // Connection closed in an orderly way, without an answer.
+  "close",
+  // Bytes that are not HTTP.
+  "garbage",
+  // Status, headers, half of the body, then the end.
+  "cut-off",
+  // The body in small pieces.
+  "slow-body",
+  // Nothing, with the connection held open.
+  "silence",
+] as const;
+
 /** What happens on the wire. */
-export type Wire =
-  /** The whole answer, as usual. */
-  | "whole"
-  /** Connection reset once the head has come, the body unread. */
-  | "reset-before-reading"
-  /** Connection reset instead of an answer. */
-  | "reset"
-  /** Connection closed in an orderly way, without an answer. */
-  | "close"
-  /** Bytes that are not HTTP. */
-  | "garbage"
-  /** Status, headers, half of the body, then the end. */
-  | "cut-off"
-  /** The body in small pieces. */
-  | "slow-body"
-  /** Nothing, with the connection held open. */
-  | "silence";
+export type Wire = (typeof WIRES)[number];
 
 /** An answer that replaces Twilio's own. */
 export interface FaultReply {
@@ -143,14 +146,23 @@ function resolve(spec: FaultSpec): Queued {
   const { preset, ...parts } = typeof spec === "string" ? { preset: spec } : spec;
   if (preset !== undefined && !isPreset(preset)) throw new Error(`unknown fault \`${String(preset)}\``);
   const fault: Fault = { ...(preset === undefined ? {} : presets[preset]), ...parts };
-  if (fault.wire === "reset-before-reading" && needsForm(fault)) {
-    throw new Error("a reset before reading cannot depend on the form");
-  }
-  const answers = fault.wire === undefined || fault.wire === "whole" || fault.wire === "cut-off" || fault.wire === "slow-body";
-  if (answers && !hasEffect(fault) && !fault.reply) throw new Error("a fault without effect needs a reply to give");
+  check(fault);
   const left = fault.times === "always" ? Infinity : (fault.times ?? 1);
-  if (!(left >= 1)) throw new Error("a fault strikes at least once");
   return { name: preset ?? fault.wire ?? "custom", fault, left };
+}
+
+// Faults come as JSON too, so types alone do not keep nonsense out.
+function check(fault: Fault): void {
+  const { wire = "whole", times = 1, delay = 0, hold = 0, pace = 0, reply } = fault;
+  if (!WIRES.includes(wire)) throw new Error(`unknown wire \`${String(wire)}\``);
+  if (times !== "always" && !(times >= 1)) throw new Error("a fault strikes at least once");
+  if (![delay, hold, pace].every((ms) => ms >= 0)) throw new Error("delay, hold and pace are milliseconds");
+  if (reply && !(Number.isInteger(reply.status) && reply.status >= 200 && reply.status <= 599)) {
+    throw new Error("a reply needs a status from 200 to 599");
+  }
+  if (wire === "reset-before-reading" && needsForm(fault)) throw new Error("a reset before reading cannot depend on the form");
+  const answers = wire === "whole" || wire === "cut-off" || wire === "slow-body";
+  if (answers && !reply && !hasEffect(fault)) throw new Error("a fault without effect needs a reply to give");
 }
 
 /** Whether Twilio acts on a request that the fault strikes. */

@@ -97,12 +97,18 @@ function inboundParams(message: Message): Record<string, string> {
     MessageSid: message.sid,
     NumMedia: String(message.mediaUrls.length),
     NumSegments: String(message.segments ?? 1),
+    ReferralNumMedia: "0",
     SmsMessageSid: message.sid,
     SmsSid: message.sid,
     SmsStatus: "received",
     To: message.to,
   };
   if (message.serviceSid !== null) params["MessagingServiceSid"] = message.serviceSid;
+  const whatsapp = /^whatsapp:\+(\d+)$/.exec(message.from ?? "")?.[1];
+  if (whatsapp !== undefined) {
+    params["WaId"] = whatsapp;
+    params["ProfileName"] = "Stand-in";
+  }
   message.mediaUrls.forEach((url, index) => {
     params[`MediaUrl${index}`] = url;
     params[`MediaContentType${index}`] = "image/jpeg";

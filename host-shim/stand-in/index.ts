@@ -60,7 +60,7 @@ export interface StandIn {
   receive(text: InboundMessage & { account?: string }): Promise<CallbackRecord | null>;
   /** Moves a `ManualClock` on by `ms`. */
   advance(ms: number): void;
-  /** Resolves when every message is where its script ends and every callback was posted. */
+  /** Resolves when every message but the scheduled is where its script ends and every callback was posted. */
   idle(): Promise<void>;
   /** Forgets faults and scripts that still wait. Messages stay. */
   reset(): void;
@@ -163,7 +163,8 @@ class Scripts {
 }
 
 function resolve(script: DeliveryName | DeliveryScript): DeliveryScript {
-  if (typeof script !== "string") return script;
-  if (!Object.hasOwn(deliveryScripts, script)) throw new Error(`unknown delivery \`${script}\``);
-  return deliveryScripts[script];
+  if (Array.isArray(script)) return script as DeliveryScript;
+  const name = script as DeliveryName;
+  if (!Object.hasOwn(deliveryScripts, name)) throw new Error(`unknown delivery \`${name}\``);
+  return deliveryScripts[name];
 }

@@ -87,12 +87,12 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   }
 
   const accountSid = /\/Accounts\/(AC[0-9a-fA-F]{32})/.exec(head.path)?.[1] ?? "";
-  inFlight.set(accountSid, (inFlight.get(accountSid) ?? 0) + 1);
+  const concurrent = (inFlight.get(accountSid) ?? 0) + 1;
+  inFlight.set(accountSid, concurrent);
   try {
     const strike = faults.take(head, form);
     const fault = strike?.fault;
     await wait(world.clock, fault?.delay);
-    const concurrent = inFlight.get(accountSid) ?? 1;
     let reply: Reply | null = null;
     if (!fault || hasEffect(fault)) {
       const { authorization } = request.headers;

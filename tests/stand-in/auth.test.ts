@@ -71,12 +71,12 @@ test("standard keys do not reach the account, main keys do", async () => {
 
 test("too many requests at a time are refused and have no effect", async () => {
   const before = standIn.messages.length;
-  standIn.faults.add({ preset: "delay-before", delay: 200, times: 3 });
+  standIn.faults.add({ preset: "delay-before", delay: 500, times: 3 });
   const answers = await Promise.all([create(standIn, {}, account), create(standIn, {}, account), create(standIn, {}, account)]);
   const refused = answers.filter(({ status }) => status === 429);
-  assert.ok(refused.length >= 1);
+  assert.equal(refused.length, 1);
   assert.ok(refused.every(({ body }) => body["code"] === 20429));
-  assert.equal(standIn.messages.length, before + 3 - refused.length);
+  assert.equal(standIn.messages.length, before + 2);
 });
 
 test("unknown paths and methods", async () => {

@@ -166,6 +166,16 @@ test("STOP and START come in through the service, are signed, and change what is
   await standIn.idle();
 });
 
+test("a number without a service says nothing of opting out, and blocks only itself", async () => {
+  received.length = 0;
+  await standIn.receive({ from: "+447700900666", to: "+12025550188", body: "STOP" });
+  assert.deepEqual([received[0]?.params["Body"], received[0]?.params["OptOutType"]], ["STOP", undefined]);
+  assert.equal((await create(standIn, { To: "+447700900666", From: "+12025550188" }, account)).body["code"], 21610);
+  assert.equal((await create(standIn, { To: "+447700900666" }, account)).status, 201);
+  const reply = standIn.messages.find(({ direction, to }) => direction === "outbound-reply" && to === "+447700900666");
+  assert.equal(reply?.from, "+12025550188");
+});
+
 test("other texts come in whole and opt nobody out", async () => {
   received.length = 0;
   await standIn.receive({ from: TO, to: "+12025550188", body: "Stop please", mediaUrls: ["https://example.com/a.jpg"] });
@@ -174,6 +184,6 @@ test("other texts come in whole and opt nobody out", async () => {
   assert.deepEqual([one.params["Body"], one.params["NumMedia"], one.params["SmsStatus"], one.params["OptOutType"]], ["Stop please", "1", "received", undefined]);
   assert.equal((await create(standIn, { From: "+12025550188" }, account)).status, 201);
   assert.equal(await standIn.receive({ from: TO, to: "+12025550142", body: "Hello" }), null);
-  assert.deepEqual(standIn.messages.filter(({ direction }) => direction === "inbound").map(({ body }) => body), [" stop ", "START", "Stop please", "Hello"]);
+  assert.deepEqual(standIn.messages.filter(({ direction }) => direction === "inbound").map(({ body }) => body), [" stop ", "START", "STOP", "Stop please", "Hello"]);
   await standIn.idle();
 });

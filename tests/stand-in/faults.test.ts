@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { faultPresets, type PresetName } from "../../host-shim/stand-in/index.js";
-import { call, create, live, messagesUrl, raw, rawCreate, start, TO, type RawAnswer } from "./support.js";
+import { faultPresets, ManualClock, type PresetName, type Wire } from "../../host-shim/stand-in/index.js";
+import { call, create, live, messagesUrl, raw, rawCreate, start, TO, until, type RawAnswer } from "./support.js";
 
 const standIn = await start({ delivery: "stuck" });
 
@@ -94,26 +94,36 @@ test("a reset before reading leaves the body unread", async () => {
 });
 
 test("a delay before acting and one before answering differ in what has happened meanwhile", async () => {
-  const before = standIn.messages.length;
-  standIn.faults.add({ preset: "delay-before", delay: 400 });
-  let answer = create(standIn);
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  assert.equal(standIn.messages.length, before);
-  await answer;
-  standIn.faults.add({ preset: "delay-after-created", hold: 400 });
-  answer = create(standIn);
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  assert.equal(standIn.messages.length, before + 2);
-  await answer;
+  const clock = new ManualClock();
+  const still = await start({ clock });
+  const waits = async (answer: Promise<unknown>): Promise<boolean> => (await Promise.race([answer, new Promise((done) => setTimeout(done, 50, "waits"))])) === "waits";
+
+  still.faults.add("delay-before");
+  const late = create(still);
+  assert.ok(await waits(late));
+  assert.equal(still.messages.length, 0);
+  await until(() => still.faults.pending === 0);
+  clock.advance(1000);
+  await late;
+  assert.equal(still.messages.length, 1);
+
+  still.faults.add("delay-after-created");
+  const held = create(still);
+  await until(() => still.messages.length === 2);
+  assert.ok(await waits(held));
+  clock.advance(1000);
+  assert.equal((await held).headers.get("twilio-request-duration"), "1.000");
 });
 
 test("a client that gives up has its message created all the same", async () => {
-  const before = standIn.messages.length;
-  standIn.faults.add({ preset: "delay-before", delay: 300 });
-  assert.equal((await raw(standIn, rawCreate(), 100)).end, "timeout");
-  assert.equal(standIn.messages.length, before);
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  assert.equal(standIn.messages.length, before + 1);
+  const clock = new ManualClock();
+  const still = await start({ clock });
+  still.faults.add("delay-before");
+  assert.equal((await raw(still, rawCreate(), 100)).end, "timeout");
+  await until(() => still.faults.pending === 0);
+  assert.equal(still.messages.length, 0);
+  clock.advance(1000);
+  await until(() => still.messages.length === 1);
 });
 
 test("faults strike in order, as often as they are told, and only what they match", async () => {
@@ -152,6 +162,9 @@ test("faults that make no sense are refused when they are added", () => {
   assert.throws(() => standIn.faults.add("constructor" as PresetName), /unknown fault/);
   assert.throws(() => standIn.faults.add({ wire: "reset-before-reading", match: { to: TO } }), /cannot depend on the form/);
   assert.throws(() => standIn.faults.add({ effect: false }), /needs a reply/);
+  assert.throws(() => standIn.faults.add({ wire: "smoke" as Wire }), /unknown wire `smoke`/);
+  assert.throws(() => standIn.faults.add({ delay: -1 }), /milliseconds/);
+  assert.throws(() => standIn.faults.add({ reply: { status: 99 } }), /status from 200/);
   assert.throws(() => standIn.faults.add({ preset: "429", times: 0 }), /at least once/);
   assert.equal(standIn.faults.pending, 0);
 });

@@ -66,6 +66,11 @@ test("pages follow their URIs in both directions and survive new messages", asyn
   assert.deepEqual((await follow(third.page["first_page_uri"])).texts, ["meanwhile", "by service"]);
 });
 
+test("filters stay in the URIs of pages, encoded", async () => {
+  const { page } = await list("?DateSent%3E=2026-01-01&PageSize=1");
+  assert.match(String(page["next_page_uri"]), /\?DateSent%3E=2026-01-01&PageSize=1&Page=1&PageToken=PA/);
+});
+
 const REFUSED: Array<[query: string, code: number]> = [
   ["?PageSize=1001", 20007],
   ["?PageSize=0", 20422],

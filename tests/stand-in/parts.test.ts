@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import test from "node:test";
-import { ManualClock, systemClock } from "../../host-shim/stand-in/index.js";
+import { deliveryScripts, faultPresets, ManualClock, systemClock } from "../../host-shim/stand-in/index.js";
 import { segmentCount } from "../../host-shim/stand-in/segments.js";
 import { start, recorded } from "./support.js";
 
@@ -39,4 +40,9 @@ test("only a manual clock can be moved on", async () => {
   assert.throws(() => standIn.advance(1), /manual clock/);
   const manual = await start({ clock: new ManualClock() });
   assert.throws(() => manual.advance(-1), /only forwards/);
+});
+
+test("the README names every fault and every delivery", () => {
+  const text = readFileSync(new URL("../../host-shim/stand-in/README.md", import.meta.url), "utf8");
+  for (const name of [...Object.keys(faultPresets), ...Object.keys(deliveryScripts)]) assert.ok(text.includes(`\`${name}\``), name);
 });

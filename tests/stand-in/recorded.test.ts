@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { live, create, start, call, ask, basic, messagesUrl, recorded, trial, testing, type Answer, type Json } from "./support.js";
+import { ManualClock } from "../../host-shim/stand-in/index.js";
+import { live, create, start, call, ask, basic, messagesUrl, recorded, trial, testing, until, type Answer, type Json } from "./support.js";
 
 interface Recorded {
   headers: Record<string, string>;
@@ -107,10 +108,13 @@ test("answers have the observed headers", async () => {
 });
 
 test("Twilio-Concurrent-Requests counts the account's requests under way", async () => {
-  standIn.faults.add({ preset: "delay-before", delay: 300 });
-  const slow = create(standIn);
-  await new Promise((resolve) => setTimeout(resolve, 100));
-  const fast = await call("GET", messagesUrl(standIn, live), live);
-  assert.equal(fast.headers.get("twilio-concurrent-requests"), "2");
+  const clock = new ManualClock();
+  const still = await start({ clock });
+  still.faults.add({ preset: "delay-before", match: { method: "POST" } });
+  const slow = create(still);
+  const concurrent = async (): Promise<string | null> => (await call("GET", messagesUrl(still, live), live)).headers.get("twilio-concurrent-requests");
+  await until(async () => (await concurrent()) === "2");
+  clock.advance(1000);
   assert.equal((await slow).headers.get("twilio-concurrent-requests"), "1");
+  assert.equal(await concurrent(), "1");
 });

@@ -18,6 +18,15 @@ export async function start(options: StandInOptions = {}): Promise<StandIn> {
   return standIn;
 }
 
+/** Waits for something that another part of the program brings about. */
+export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  const end = Date.now() + 10_000;
+  while (!(await condition())) {
+    if (Date.now() > end) throw new Error("it never happened");
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
 export interface Answer {
   status: number;
   headers: Headers;

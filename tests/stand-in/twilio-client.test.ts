@@ -50,7 +50,7 @@ test("list over pages, with every filter", async () => {
   const to = "+447700900321";
   for (let i = 0; i < 5; i++) await create(standIn, { To: to, Body: `number ${i}` });
   await create(standIn, { To: to, From: "+12025550142", Body: "another sender" });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await standIn.idle();
   const bodies = async (filter: object): Promise<string[]> => (await client.messages.list({ to, ...filter })).map(({ body }) => body);
   const hour = 3_600_000;
   assert.deepEqual(await bodies({ pageSize: 2, from: FROM }), ["number 4", "number 3", "number 2", "number 1", "number 0"]);
@@ -65,7 +65,7 @@ test("list over pages, with every filter", async () => {
 test("redact, give feedback and remove", async () => {
   const { sid } = await client.messages.create({ to: TO, from: FROM, body: "secret", provideFeedback: true });
   assert.equal((await refusal(client.messages(sid).remove())).code, 20009);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await standIn.idle();
   assert.equal((await client.messages(sid).feedback.create({ outcome: "confirmed" })).outcome, "confirmed");
   assert.equal((await client.messages(sid).update({ body: "" })).body, "");
   assert.equal(await client.messages(sid).remove(), true);

@@ -145,6 +145,8 @@ test("a JSON body has no To", async () => {
   const headers = { authorization: basic(live.sid, live.authToken), "content-type": "application/json" };
   const { body } = await ask("POST", messagesUrl(standIn, live), headers, JSON.stringify({ To: TO, From: FROM, Body: "Hi" }));
   assert.equal(body["code"], 21604);
+  const mislabelled = await ask("POST", messagesUrl(standIn, live), headers, `To=${TO}&From=${FROM}&Body=Hi`);
+  assert.equal(mislabelled.body["code"], 21604);
 });
 
 test("a sender's queue takes so many segments", async () => {
