@@ -1,6 +1,6 @@
-import { numberSid, type Account, type OwnedSender } from "./accounts.js";
-import { accountUri, API_VERSION, rfc2822 } from "./bodies.js";
-import { isApiError, type ApiError } from "./errors.js";
+import { type Account, numberSid, type OwnedSender } from "./accounts.js";
+import { API_VERSION, accountUri, rfc2822 } from "./bodies.js";
+import { type ApiError, isApiError } from "./errors.js";
 import { page } from "./paging.js";
 
 type Body = Record<string, unknown>;
@@ -19,7 +19,11 @@ export function accountBody(account: Account): Body {
     owner_account_sid: account.sid,
     sid: account.sid,
     status: account.status,
-    subresource_uris: { balance: `${uri}/Balance.json`, incoming_phone_numbers: `${uri}/IncomingPhoneNumbers.json`, messages: `${uri}/Messages.json` },
+    subresource_uris: {
+      balance: `${uri}/Balance.json`,
+      incoming_phone_numbers: `${uri}/IncomingPhoneNumbers.json`,
+      messages: `${uri}/Messages.json`,
+    },
     type: account.kind === "trial" ? "Trial" : "Full",
     uri: `${uri}.json`,
   };
@@ -31,7 +35,11 @@ export function balanceBody(account: Account): Body {
 }
 
 /** GET IncomingPhoneNumbers, with the `PhoneNumber` filter: any part of a number. */
-export function listPhoneNumbers(account: Account, path: string, query: URLSearchParams): Body | ApiError {
+export function listPhoneNumbers(
+  account: Account,
+  path: string,
+  query: URLSearchParams,
+): Body | ApiError {
   const wanted = query.get("PhoneNumber") ?? "";
   const rows = account.senders
     .filter(({ address }) => address.startsWith("+") && address.includes(wanted))
@@ -41,7 +49,11 @@ export function listPhoneNumbers(account: Account, path: string, query: URLSearc
 }
 
 /** GET SMS/ShortCodes, with the `ShortCode` filter. */
-export function listShortCodes(account: Account, path: string, query: URLSearchParams): Body | ApiError {
+export function listShortCodes(
+  account: Account,
+  path: string,
+  query: URLSearchParams,
+): Body | ApiError {
   const wanted = query.get("ShortCode") ?? "";
   const rows = account.senders
     .filter(({ address }) => /^\d+$/.test(address) && address.includes(wanted))
@@ -50,7 +62,10 @@ export function listShortCodes(account: Account, path: string, query: URLSearchP
   return isApiError(cut) ? cut : { ...cut.frame, short_codes: cut.rows };
 }
 
-function phoneNumberBody(account: Account, { address, sms, mms, inboundUrl }: OwnedSender): Body & { sid: string } {
+function phoneNumberBody(
+  account: Account,
+  { address, sms, mms, inboundUrl }: OwnedSender,
+): Body & { sid: string } {
   const sid = numberSid(account, address);
   return {
     account_sid: account.sid,
@@ -91,7 +106,10 @@ function phoneNumberBody(account: Account, { address, sms, mms, inboundUrl }: Ow
   };
 }
 
-function shortCodeBody(account: Account, { address, inboundUrl }: OwnedSender): Body & { sid: string } {
+function shortCodeBody(
+  account: Account,
+  { address, inboundUrl }: OwnedSender,
+): Body & { sid: string } {
   const sid = numberSid(account, address);
   return {
     account_sid: account.sid,
@@ -108,4 +126,3 @@ function shortCodeBody(account: Account, { address, inboundUrl }: OwnedSender): 
     uri: `${accountUri(account.sid)}/SMS/ShortCodes/${sid}.json`,
   };
 }
-

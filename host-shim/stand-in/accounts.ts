@@ -83,7 +83,9 @@ export interface AccountOptions {
   balance?: string;
 }
 
-export type Account = Readonly<Required<Omit<AccountOptions, Optional>> & Pick<AccountOptions, Optional>>;
+export type Account = Readonly<
+  Required<Omit<AccountOptions, Optional>> & Pick<AccountOptions, Optional>
+>;
 type Optional = "secondaryAuthToken" | "dailyLimit" | "concurrency" | "countries" | "contentSids";
 
 /** Fills in what was left out. */
@@ -107,39 +109,6 @@ export function account(options: AccountOptions): Account {
   };
 }
 
-/** Three accounts to start with. Nothing here opens anything: no such SID or token exists at Twilio. */
-export const sampleAccounts: Readonly<Record<AccountKind, AccountOptions>> = {
-  live: {
-    kind: "live",
-    sid: "AC" + "1".repeat(32),
-    authToken: "1".repeat(32),
-    apiKeys: [{ sid: "SK" + "1".repeat(32), secret: "stand-in-secret" }],
-    senders: [
-      { address: "+14155551234", sms: true, mms: true },
-      { address: "+12025550142", sms: true, mms: true },
-      { address: "+447700900000", sms: true },
-      { address: "+12025550199", sms: false },
-      { address: "55555", sms: true, mms: true },
-      { address: "whatsapp:+14155551234", sms: true, mms: true },
-    ],
-    services: [
-      { sid: "MG" + "1".repeat(32), senders: ["+14155551234", "+447700900000"], linkShortening: true, advancedOptOut: true, a2p: true },
-    ],
-  },
-  trial: {
-    kind: "trial",
-    sid: "AC" + "2".repeat(32),
-    authToken: "2".repeat(32),
-    senders: [{ address: "+14155551234", sms: true, mms: true }],
-    verified: ["+447700900123"],
-  },
-  test: {
-    kind: "test",
-    sid: "AC" + "3".repeat(32),
-    authToken: "3".repeat(32),
-  },
-};
-
 /** Who is asking. */
 export interface Caller {
   account: Account;
@@ -147,16 +116,22 @@ export interface Caller {
 }
 
 /** Reads `Authorization: Basic …`: the account with a token of its own, or one of its API keys. */
-export function authenticate(account: Account | undefined, header: string | undefined): Caller | null {
+export function authenticate(
+  account: Account | undefined,
+  header: string | undefined,
+): Caller | null {
   const encoded = /^basic +([A-Za-z0-9+/=_-]+) *$/i.exec(header ?? "")?.[1];
   if (!account || encoded === undefined || account.status === "closed") return null;
-  const [, user, password] = /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
+  const [, user, password] =
+    /^([^:]*):(.*)$/s.exec(Buffer.from(encoded, "base64").toString("utf8")) ?? [];
   if (user === undefined || password === undefined || password === "") return null;
   if (user === account.sid) {
     const known = password === account.authToken || password === account.secondaryAuthToken;
     return known ? { account, key: null } : null;
   }
-  const key = account.apiKeys.find((candidate) => candidate.sid === user && candidate.secret === password);
+  const key = account.apiKeys.find(
+    (candidate) => candidate.sid === user && candidate.secret === password,
+  );
   return key ? { account, key } : null;
 }
 

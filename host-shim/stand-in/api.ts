@@ -1,8 +1,15 @@
 import { accountBody, balanceBody, listPhoneNumbers, listShortCodes } from "./account-resources.js";
-import { authenticate, type Account, type Caller } from "./accounts.js";
+import { type Account, authenticate, type Caller } from "./accounts.js";
 import { messageBody } from "./bodies.js";
 import { createMessage } from "./create.js";
-import { errorBody, isApiError, notFound, tooManyRequests, unauthenticated, type ApiError } from "./errors.js";
+import {
+  type ApiError,
+  errorBody,
+  isApiError,
+  notFound,
+  tooManyRequests,
+  unauthenticated,
+} from "./errors.js";
 import { listMessages } from "./list.js";
 import { addFeedback, deleteMessage, updateMessage } from "./message-resource.js";
 import { serviceResource } from "./service-resources.js";
@@ -49,21 +56,43 @@ interface Route {
 }
 
 const ROUTES: readonly Route[] = [
-  { pattern: /^$/, root: "account", methods: { GET: (_, __, account) => found("account", accountBody(account)) } },
-  { pattern: /^\/Balance$/, root: "balance", methods: { GET: (_, __, account) => found("balance", balanceBody(account)) } },
+  {
+    pattern: /^$/,
+    root: "account",
+    methods: { GET: (_, __, account) => found("account", accountBody(account)) },
+  },
+  {
+    pattern: /^\/Balance$/,
+    root: "balance",
+    methods: { GET: (_, __, account) => found("balance", balanceBody(account)) },
+  },
   {
     pattern: /^\/IncomingPhoneNumbers$/,
     root: "incoming_phone_numbers",
-    methods: { GET: (_, request, account) => found("phone numbers", listPhoneNumbers(account, request.path, request.query)) },
+    methods: {
+      GET: (_, request, account) =>
+        found("phone numbers", listPhoneNumbers(account, request.path, request.query)),
+    },
   },
   {
     pattern: /^\/SMS\/ShortCodes$/,
     root: "short_codes",
-    methods: { GET: (_, request, account) => found("short codes", listShortCodes(account, request.path, request.query)) },
+    methods: {
+      GET: (_, request, account) =>
+        found("short codes", listShortCodes(account, request.path, request.query)),
+    },
   },
   { pattern: /^\/Messages$/, root: "message", methods: { GET: list, POST: create } },
-  { pattern: /^\/Messages\/([A-Za-z0-9]+)$/, root: "message", methods: { GET: read, POST: update, DELETE: remove } },
-  { pattern: /^\/Messages\/([A-Za-z0-9]+)\/Feedback$/, root: "feedback", methods: { POST: feedback } },
+  {
+    pattern: /^\/Messages\/([A-Za-z0-9]+)$/,
+    root: "message",
+    methods: { GET: read, POST: update, DELETE: remove },
+  },
+  {
+    pattern: /^\/Messages\/([A-Za-z0-9]+)\/Feedback$/,
+    root: "feedback",
+    methods: { POST: feedback },
+  },
 ];
 
 /** Answers a request as Twilio would, and does what it asks for. */
@@ -72,7 +101,8 @@ export function handle(world: World, request: ApiRequest): Reply {
   if (sid === undefined || rest === undefined) return handleService(world, request);
   const json = rest.endsWith(".json");
   // A malformed SID is not found even before the credentials are looked at: so it was recorded.
-  if (!/^AC[0-9a-fA-F]{32}$/.test(sid)) return render(failed(notFound(request.path)), json, "error");
+  if (!/^AC[0-9a-fA-F]{32}$/.test(sid))
+    return render(failed(notFound(request.path)), json, "error");
   const caller = authenticate(world.accounts.get(sid), request.authorization);
   if (!caller) return render(failed(unauthenticated), json, "error");
 
@@ -81,21 +111,37 @@ export function handle(world: World, request: ApiRequest): Reply {
     const match = route.pattern.exec(below);
     if (!match) continue;
     const refusal = mayNot(caller, request, below);
-    const handler = Object.hasOwn(route.methods, request.method) ? route.methods[request.method as "GET"] : undefined;
+    const handler = Object.hasOwn(route.methods, request.method)
+      ? route.methods[request.method as "GET"]
+      : undefined;
     if (refusal) return render(failed(refusal), json, route.root);
-    if (!handler) return render(failed({ status: 405, code: 20004, message: "Method not allowed" }), json, route.root);
+    if (!handler)
+      return render(
+        failed({ status: 405, code: 20004, message: "Method not allowed" }),
+        json,
+        route.root,
+      );
     return render(handler(world, request, caller.account, match[1] ?? ""), json, route.root);
   }
   return render(failed(notFound(request.path)), json, "error");
 }
 
 // What the caller as such may not do, whatever the request says.
-function mayNot({ account, key }: Caller, { method, inFlight }: ApiRequest, below: string): ApiError | null {
+function mayNot(
+  { account, key }: Caller,
+  { method, inFlight }: ApiRequest,
+  below: string,
+): ApiError | null {
   if (account.concurrency !== undefined && inFlight > account.concurrency) return tooManyRequests;
   if (account.kind === "test" && (method !== "POST" || below !== "/Messages")) {
-    return { status: 403, code: 20008, message: "Resource not accessible with Test Account Credentials" };
+    return {
+      status: 403,
+      code: 20008,
+      message: "Resource not accessible with Test Account Credentials",
+    };
   }
-  if (account.status === "suspended" && method !== "GET") return { status: 401, code: 20005, message: "Account not active" };
+  if (account.status === "suspended" && method !== "GET")
+    return { status: 401, code: 20005, message: "Account not active" };
   if (key?.kind === "restricted" && !(key.messages && below.startsWith("/Messages"))) {
     return { status: 403, code: 70051, message: "Authorization Failed" };
   }
@@ -109,7 +155,13 @@ function create(world: World, { form }: ApiRequest, account: Account): Answer {
   if (!created.ok) return failed(created.error);
   const body = messageBody(created.message);
   // Test credentials reach no phone, so nothing more happens to these.
-  if (account.kind !== "test") world.deliveries.start(account, created.message, world.scriptFor(created.message), created.sendAt);
+  if (account.kind !== "test")
+    world.deliveries.start(
+      account,
+      created.message,
+      world.scriptFor(created.message),
+      created.sendAt,
+    );
   return { status: 201, body, note: `created ${created.message.sid} ${created.message.status}` };
 }
 
@@ -125,7 +177,9 @@ function read(world: World, { path }: ApiRequest, account: Account, sid: string)
 
 function update(world: World, { path, form }: ApiRequest, account: Account, sid: string): Answer {
   const message = world.store.get(account.sid, sid);
-  return message ? found("update", updateMessage(message, form, world.store, world.clock.now())) : failed(notFound(path));
+  return message
+    ? found("update", updateMessage(message, form, world.store, world.clock.now()))
+    : failed(notFound(path));
 }
 
 function remove(world: World, { path }: ApiRequest, account: Account, sid: string): Answer {
@@ -143,12 +197,18 @@ function feedback(world: World, { path, form }: ApiRequest, account: Account, si
 
 // The product API names no account in its path: the credentials tell whose service it is.
 function handleService(world: World, request: ApiRequest): Reply {
-  const [, sid, below] = /^\/v1\/Services\/(MG[0-9a-fA-F]{32})(?:\/([A-Za-z0-9/]+))?$/.exec(request.path) ?? [];
+  const [, sid, below] =
+    /^\/v1\/Services\/(MG[0-9a-fA-F]{32})(?:\/([A-Za-z0-9/]+))?$/.exec(request.path) ?? [];
   if (sid === undefined) return render(failed(notFound(request.path)), true, "error");
   for (const account of world.accounts.values()) {
     const caller = authenticate(account, request.authorization);
     if (!caller) continue;
-    if (request.method !== "GET") return render(failed({ status: 405, code: 20004, message: "Method not allowed" }), true, "error");
+    if (request.method !== "GET")
+      return render(
+        failed({ status: 405, code: 20004, message: "Method not allowed" }),
+        true,
+        "error",
+      );
     const body = serviceResource(account, sid, below ?? "", request.origin);
     return render(body ? found("service", body) : failed(notFound(request.path)), true, "service");
   }
@@ -165,8 +225,10 @@ function failed(error: ApiError): Answer {
 
 function render({ status, body, note }: Answer, json: boolean, root: string): Reply {
   if (body === null) return { status, contentType: "application/json", body: "", note };
-  const headers: Record<string, string> = status === 401 ? { "WWW-Authenticate": 'Basic realm="Twilio API"' } : {};
-  if (json) return { status, contentType: "application/json", body: JSON.stringify(body), headers, note };
+  const headers: Record<string, string> =
+    status === 401 ? { "WWW-Authenticate": 'Basic realm="Twilio API"' } : {};
+  if (json)
+    return { status, contentType: "application/json", body: JSON.stringify(body), headers, note };
   const element = status < 400 ? root : "RestException";
   return { status, contentType: "application/xml", body: toXml(element, body), headers, note };
 }

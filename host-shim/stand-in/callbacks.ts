@@ -81,7 +81,9 @@ export class Callbacks {
 
   /** Resolves when nothing is being posted. */
   idle(): Promise<void> {
-    return this.#posting === 0 ? Promise.resolve() : new Promise((done) => this.#waiting.push(done));
+    return this.#posting === 0
+      ? Promise.resolve()
+      : new Promise((done) => this.#waiting.push(done));
   }
 
   close(): void {

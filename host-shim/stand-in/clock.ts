@@ -58,7 +58,8 @@ export class ManualClock implements Clock {
       let next: Task | undefined;
       for (const task of this.#tasks) {
         if (task.due > end) continue;
-        if (!next || task.due < next.due || (task.due === next.due && task.order < next.order)) next = task;
+        if (!next || task.due < next.due || (task.due === next.due && task.order < next.order))
+          next = task;
       }
       if (!next) break;
       this.#tasks = this.#tasks.filter((task) => task !== next);

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { isLoopback, type CallbackRecord } from "./callbacks.js";
-import type { DeliveryName, DeliveryScript } from "./deliveries.js";
-import type { Faults, FaultSpec } from "./faults.js";
+import { type CallbackRecord, isLoopback } from "./callbacks.js";
+import type { DeliveryName, DeliveryScript } from "./delivery-scripts.js";
+import type { FaultSpec, Faults } from "./faults.js";
 import type { InboundMessage } from "./inbound.js";
 import type { Message } from "./messages.js";
 import type { RequestRecord } from "./server.js";
@@ -24,40 +24,61 @@ export interface ControlTarget {
  * GET messages, requests, callbacks, faults · POST faults (one or a list), deliveries, inbound, settings, clock, reset ·
  * DELETE faults.
  */
-export async function control(request: IncomingMessage, response: ServerResponse, url: URL, target: ControlTarget): Promise<void> {
-  const answer = (status: number, body: unknown): void => {
-    response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
-  };
+export async function control(
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+  target: ControlTarget,
+): Promise<void> {
   const what = url.pathname.slice("/__control/".length);
+  const { status, body } = await answer(request, what, target);
+  response.writeHead(status, { "Content-Type": "application/json" }).end(JSON.stringify(body));
+}
+
+interface ControlAnswer {
+  status: number;
+  body: unknown;
+}
+
+async function answer(
+  request: IncomingMessage,
+  what: string,
+  target: ControlTarget,
+): Promise<ControlAnswer> {
   // A web page can reach this port, but can neither forge the Host header nor post JSON without being asked first.
-  const host = request.headers.host ?? "";
-  if (!URL.canParse(`http://${host}`) || !isLoopback(new URL(`http://${host}`).hostname)) return answer(403, { error: "local requests only" });
+  if (!isLocal(request.headers.host ?? "")) {
+    return { status: 403, body: { error: "local requests only" } };
+  }
+  if (request.method === "GET") return show(what, target);
+  if (request.method === "DELETE" && what === "faults") {
+    target.faults.clear();
+    return { status: 200, body: { pending: 0 } };
+  }
+  if (request.method !== "POST") return { status: 405, body: { error: "GET, POST or DELETE" } };
+  if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) {
+    return { status: 415, body: { error: "a POST takes JSON" } };
+  }
   try {
-    if (request.method === "GET") return show(what, target, answer);
-    if (request.method === "DELETE" && what === "faults") {
-      target.faults.clear();
-      return answer(200, { pending: 0 });
-    }
-    if (request.method !== "POST") return answer(405, { error: "GET, POST or DELETE" });
-    if (!/^application\/json\b/i.test(request.headers["content-type"] ?? "")) return answer(415, { error: "a POST takes JSON" });
-    answer(200, await change(what, await readJson(request), target));
+    return { status: 200, body: await change(what, await readJson(request), target) };
   } catch (error) {
-    answer(400, { error: error instanceof Error ? error.message : "bad request" });
+    return { status: 400, body: { error: error instanceof Error ? error.message : "bad request" } };
   }
 }
 
-function show(what: string, target: ControlTarget, answer: (status: number, body: unknown) => void): void {
+function isLocal(host: string): boolean {
+  return URL.canParse(`http://${host}`) && isLoopback(new URL(`http://${host}`).hostname);
+}
+
+function show(what: string, target: ControlTarget): ControlAnswer {
   switch (what) {
     case "messages":
-      return answer(200, target.messages);
     case "requests":
-      return answer(200, target.requests);
     case "callbacks":
-      return answer(200, target.callbacks);
+      return { status: 200, body: target[what] };
     case "faults":
-      return answer(200, { pending: target.faults.pending });
+      return { status: 200, body: { pending: target.faults.pending } };
     default:
-      return answer(404, { error: `nothing at \`${what}\`` });
+      return { status: 404, body: { error: `nothing at \`${what}\`` } };
   }
 }
 
@@ -79,7 +100,7 @@ async function change(what: string, body: unknown, target: ControlTarget): Promi
       return { listLag: target.listLag };
     }
     case "clock":
-      target.advance(Number(record(body)["advance"]));
+      target.advance(Number(record(body).advance));
       return {};
     case "reset":
       target.reset();

@@ -1,12 +1,12 @@
 import type { Account } from "./accounts.js";
-import { draft, isTrue, value, type Draft } from "./draft.js";
+import { type Draft, draft, isTrue, value } from "./draft.js";
 import type { ApiError } from "./errors.js";
 import type { Ids } from "./ids.js";
 import type { Message, MessageStore } from "./messages.js";
 import type { OptOuts } from "./opt-outs.js";
 import { segmentCount } from "./segments.js";
-import { parseSendAt } from "./validate-schedule.js";
 import { validate } from "./validate.js";
+import { parseSendAt } from "./validate-schedule.js";
 
 const TRIAL_PREFIX = "Sent from your Twilio trial account - ";
 
@@ -19,10 +19,16 @@ export interface CreateContext {
   scheduleLead: number;
 }
 
-export type Created = { ok: true; message: Message; sendAt: number | null } | { ok: false; error: ApiError };
+export type Created =
+  | { ok: true; message: Message; sendAt: number | null }
+  | { ok: false; error: ApiError };
 
 /** POST Messages: validates the form and, if nothing is wrong with it, adds the message. */
-export function createMessage(account: Account, form: URLSearchParams, context: CreateContext): Created {
+export function createMessage(
+  account: Account,
+  form: URLSearchParams,
+  context: CreateContext,
+): Created {
   const request = draft(account, form, context);
   const error = validate(request);
   if (error) return { ok: false, error };

@@ -1,56 +1,10 @@
-import { findService, type Account } from "./accounts.js";
+import { type Account, findService } from "./accounts.js";
 import { API_VERSION } from "./bodies.js";
 import type { CallbackRecord, Callbacks } from "./callbacks.js";
 import type { Clock } from "./clock.js";
-import { isFinal, type Message, type MessageStatus, type MessageStore } from "./messages.js";
+import type { DeliveryScript, DeliveryStep } from "./delivery-scripts.js";
+import { isFinal, type Message, type MessageStore } from "./messages.js";
 import { segmentCount } from "./segments.js";
-
-/** One change of a message's status. */
-export interface DeliveryStep {
-  status: MessageStatus;
-  /** Milliseconds after the step before. */
-  after?: number;
-  /** Why it failed; goes to the message and to the callback. */
-  errorCode?: number;
-  /** How often the callback is posted; 0 keeps the change quiet. */
-  callbacks?: number;
-  /** Milliseconds by which the callback trails the change. */
-  callbackDelay?: number;
-}
-
-export type DeliveryScript = readonly DeliveryStep[];
-
-const sent: DeliveryScript = [{ status: "sending", after: 20 }, { status: "sent", after: 20 }];
-
-/** What can become of a message, by name. */
-export const deliveryScripts = {
-  delivered: [...sent, { status: "delivered", after: 40 }],
-  undelivered: [...sent, { status: "undelivered", after: 40, errorCode: 30003 }],
-  failed: [{ status: "failed", after: 20, errorCode: 30007 }],
-  "queue-overflow": [{ status: "failed", after: 20, errorCode: 30001 }],
-  read: [...sent, { status: "delivered", after: 40 }, { status: "read", after: 40 }],
-  // No receipt ever comes.
-  sent,
-  // Taken and never heard of again.
-  stuck: [],
-  "out-of-order": [
-    { status: "sending", after: 20, callbackDelay: 60 },
-    { status: "sent", after: 20, callbackDelay: 80 },
-    { status: "delivered", after: 20 },
-  ],
-  duplicated: [
-    { status: "sending", after: 20, callbacks: 2 },
-    { status: "sent", after: 20, callbacks: 2 },
-    { status: "delivered", after: 40, callbacks: 3 },
-  ],
-  silent: [
-    { status: "sending", after: 20, callbacks: 0 },
-    { status: "sent", after: 20, callbacks: 0 },
-    { status: "delivered", after: 40, callbacks: 0 },
-  ],
-} satisfies Record<string, DeliveryScript>;
-
-export type DeliveryName = keyof typeof deliveryScripts;
 
 /** Takes messages through their scripts and tells the status callbacks. */
 export class Deliveries {
@@ -117,8 +71,15 @@ export class Deliveries {
     const times = step.callbacks ?? 1;
     if (message.statusCallback === null || times === 0) return;
     const params = statusParams(message, this.#clock.now());
-    const record = this.#callbacks.prepare("status", account, message.sid, message.statusCallback, params);
-    const post = (): Promise<CallbackRecord>[] => Array.from({ length: times }, () => this.#callbacks.post(record));
+    const record = this.#callbacks.prepare(
+      "status",
+      account,
+      message.sid,
+      message.statusCallback,
+      params,
+    );
+    const post = (): Promise<CallbackRecord>[] =>
+      Array.from({ length: times }, () => this.#callbacks.post(record));
     if (step.callbackDelay) this.#after(step.callbackDelay, post);
     else post();
   }
@@ -138,7 +99,8 @@ export class Deliveries {
 }
 
 function chooseSender(account: Account, message: Message): void {
-  const pool = message.serviceSid === null ? [] : (findService(account, message.serviceSid)?.senders ?? []);
+  const pool =
+    message.serviceSid === null ? [] : (findService(account, message.serviceSid)?.senders ?? []);
   const prefix = message.to.slice(0, 3);
   message.from = pool.find((sender) => sender.startsWith(prefix)) ?? pool[0] ?? null;
   message.segments = segmentCount(message.body);
@@ -156,16 +118,16 @@ function statusParams(message: Message, now: number): Record<string, string> {
     SmsStatus: message.status,
     To: message.to,
   };
-  if (message.serviceSid !== null) params["MessagingServiceSid"] = message.serviceSid;
-  if (message.errorCode !== null) params["ErrorCode"] = String(message.errorCode);
+  if (message.serviceSid !== null) params.MessagingServiceSid = message.serviceSid;
+  if (message.errorCode !== null) params.ErrorCode = String(message.errorCode);
   const channel = /^(whatsapp|messenger|rcs):/.exec(message.to)?.[1];
   if (channel !== undefined) {
-    params["ChannelPrefix"] = channel;
-    params["ChannelInstallSid"] = "XE" + message.accountSid.slice(2);
-    if (message.status === "read") params["EventType"] = "READ";
-    if (message.errorCode !== null) params["ChannelStatusMessage"] = `Error ${message.errorCode}`;
+    params.ChannelPrefix = channel;
+    params.ChannelInstallSid = `XE${message.accountSid.slice(2)}`;
+    if (message.status === "read") params.EventType = "READ";
+    if (message.errorCode !== null) params.ChannelStatusMessage = `Error ${message.errorCode}`;
   } else if (isFinal(message.status) && message.status !== "failed") {
-    params["RawDlrDoneDate"] = new Date(now).toISOString().replace(/\D/g, "").slice(2, 12);
+    params.RawDlrDoneDate = new Date(now).toISOString().replace(/\D/g, "").slice(2, 12);
   }
   return params;
 }

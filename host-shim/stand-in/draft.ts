@@ -1,6 +1,6 @@
-import { parseAddress, type Address } from "./addresses.js";
 import type { Account, MessagingService } from "./accounts.js";
 import { findService } from "./accounts.js";
+import { type Address, parseAddress } from "./addresses.js";
 import type { MessageStore } from "./messages.js";
 import type { OptOuts } from "./opt-outs.js";
 

@@ -40,7 +40,11 @@ export const tooManyRequests: ApiError = { status: 429, code: 20429, message: "T
 export const queueFull: ApiError = { status: 429, code: 21611, message: "SMS queue is full." };
 
 export function dailyLimit(accountSid: string, limit: number): ApiError {
-  return { status: 429, code: 63038, message: `Account ${accountSid} exceeded the ${limit} daily messages limit` };
+  return {
+    status: 429,
+    code: 63038,
+    message: `Account ${accountSid} exceeded the ${limit} daily messages limit`,
+  };
 }
 
 /** Tells an error from the body of a resource, none of which has a `code`. */

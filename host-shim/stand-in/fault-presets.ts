@@ -21,7 +21,11 @@ export const faultPresets = {
   "cut-off-created": { wire: "cut-off" },
   "cut-off-400": {
     wire: "cut-off",
-    reply: { status: 400, code: 21211, message: "The 'To' number +15005550001 is not a valid phone number." },
+    reply: {
+      status: 400,
+      code: 21211,
+      message: "The 'To' number +15005550001 is not a valid phone number.",
+    },
   },
   "slow-body": { wire: "slow-body", pace: 50 },
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { Reply } from "./api.js";
-import { dailyLimit, errorBody, queueFull, tooManyRequests, type ApiError } from "./errors.js";
+import { type ApiError, dailyLimit, errorBody, queueFull, tooManyRequests } from "./errors.js";
 import type { FaultReply } from "./faults.js";
 
 /** What a fault's reply depends on. */
@@ -16,8 +16,13 @@ export function faultReply(reply: FaultReply, context: FaultContext): Reply {
   const headers: Record<string, string> = {};
   if (reply.retryAfter) headers["Retry-After"] = retryAfter(reply.retryAfter, context.now);
   // Back to this server and nowhere else: whoever follows it sends the message a second time, which shows.
-  if (reply.redirect) headers["Location"] = context.url;
-  return { ...content(reply, context), status: reply.status, headers, note: `fault ${reply.status}` };
+  if (reply.redirect) headers.Location = context.url;
+  return {
+    ...content(reply, context),
+    status: reply.status,
+    headers,
+    note: `fault ${reply.status}`,
+  };
 }
 
 function content(reply: FaultReply, context: FaultContext): { contentType: string; body: string } {
@@ -25,10 +30,17 @@ function content(reply: FaultReply, context: FaultContext): { contentType: strin
   if (reply.body === "empty" || reply.redirect) return { contentType: "text/plain", body: "" };
   if (reply.body === "html") {
     const title = `${reply.status} ${reason}`;
-    return { contentType: "text/html", body: `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n` };
+    return {
+      contentType: "text/html",
+      body: `<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`,
+    };
   }
   const known = knownError(reply.code, context.accountSid);
-  const error = { status: reply.status, code: reply.code ?? 20500, message: reply.message ?? known?.message ?? reason };
+  const error = {
+    status: reply.status,
+    code: reply.code ?? 20500,
+    message: reply.message ?? known?.message ?? reason,
+  };
   return { contentType: "application/json", body: JSON.stringify(errorBody(error)) };
 }
 
@@ -46,5 +58,7 @@ function knownError(code: number | undefined, accountSid: string): ApiError | nu
 }
 
 function retryAfter(after: NonNullable<FaultReply["retryAfter"]>, now: number): string {
-  return "seconds" in after ? String(after.seconds) : new Date(now + after.date * 1000).toUTCString();
+  return "seconds" in after
+    ? String(after.seconds)
+    : new Date(now + after.date * 1000).toUTCString();
 }

@@ -111,7 +111,10 @@ export class Faults {
 
   take(head: RequestHead, form: URLSearchParams): Strike | null {
     const next = this.#queue.find(
-      ({ fault }) => fault.wire !== "reset-before-reading" && matchesHead(fault, head) && matchesForm(fault, head, form),
+      ({ fault }) =>
+        fault.wire !== "reset-before-reading" &&
+        matchesHead(fault, head) &&
+        matchesForm(fault, head, form),
     );
     return next ? this.#strike(next) : this.#marker(head, form);
   }
@@ -127,7 +130,8 @@ export class Faults {
     if (head.method !== "POST") return null;
     const body = form.get("Body") ?? "";
     const [, name, times] = /\[\[fault:([a-z0-9-]+)(?::(\d{1,6}))?\]\]/.exec(body) ?? [];
-    if (name === undefined || !isPreset(name) || presets[name].wire === "reset-before-reading") return null;
+    if (name === undefined || !isPreset(name) || presets[name].wire === "reset-before-reading")
+      return null;
     const key = `${form.get("To")} ${body}`;
     const struck = this.#marked.get(key) ?? 0;
     if (struck >= Number(times ?? 1)) return null;
@@ -144,7 +148,8 @@ function isPreset(name: string): name is PresetName {
 
 function resolve(spec: FaultSpec): Queued {
   const { preset, ...parts } = typeof spec === "string" ? { preset: spec } : spec;
-  if (preset !== undefined && !isPreset(preset)) throw new Error(`unknown fault \`${String(preset)}\``);
+  if (preset !== undefined && !isPreset(preset))
+    throw new Error(`unknown fault \`${String(preset)}\``);
   const fault: Fault = { ...(preset === undefined ? {} : presets[preset]), ...parts };
   check(fault);
   const left = fault.times === "always" ? Infinity : (fault.times ?? 1);
@@ -156,13 +161,16 @@ function check(fault: Fault): void {
   const { wire = "whole", times = 1, delay = 0, hold = 0, pace = 0, reply } = fault;
   if (!WIRES.includes(wire)) throw new Error(`unknown wire \`${String(wire)}\``);
   if (times !== "always" && !(times >= 1)) throw new Error("a fault strikes at least once");
-  if (![delay, hold, pace].every((ms) => ms >= 0)) throw new Error("delay, hold and pace are milliseconds");
+  if (![delay, hold, pace].every((ms) => ms >= 0))
+    throw new Error("delay, hold and pace are milliseconds");
   if (reply && !(Number.isInteger(reply.status) && reply.status >= 200 && reply.status <= 599)) {
     throw new Error("a reply needs a status from 200 to 599");
   }
-  if (wire === "reset-before-reading" && needsForm(fault)) throw new Error("a reset before reading cannot depend on the form");
+  if (wire === "reset-before-reading" && needsForm(fault))
+    throw new Error("a reset before reading cannot depend on the form");
   const answers = wire === "whole" || wire === "cut-off" || wire === "slow-body";
-  if (answers && !reply && !hasEffect(fault)) throw new Error("a fault without effect needs a reply to give");
+  if (answers && !reply && !hasEffect(fault))
+    throw new Error("a fault without effect needs a reply to give");
 }
 
 /** Whether Twilio acts on a request that the fault strikes. */

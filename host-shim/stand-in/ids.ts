@@ -18,13 +18,19 @@ export class Ids {
 
   /** `RQ…`, the value of `Twilio-Request-Id`. */
   request(): string {
-    return "RQ" + this.#request();
+    return `RQ${this.#request()}`;
   }
 
   /** A UUID, the value of `I-Twilio-Idempotency-Token`. */
   idempotencyToken(): string {
     const hex = this.#other();
-    return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `a${hex.slice(17, 20)}`, hex.slice(20)].join("-");
+    return [
+      hex.slice(0, 8),
+      hex.slice(8, 12),
+      `4${hex.slice(13, 16)}`,
+      `a${hex.slice(17, 20)}`,
+      hex.slice(20),
+    ].join("-");
   }
 }
 

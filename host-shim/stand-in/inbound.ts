@@ -1,10 +1,10 @@
-import { findSender, type Account } from "./accounts.js";
+import { type Account, findSender } from "./accounts.js";
 import { parseAddress } from "./addresses.js";
 import { API_VERSION } from "./bodies.js";
 import type { CallbackRecord, Callbacks } from "./callbacks.js";
 import type { Ids } from "./ids.js";
 import type { Message, MessageStore } from "./messages.js";
-import { optOutKeyword, type OptOuts, type OptOutType } from "./opt-outs.js";
+import { type OptOuts, type OptOutType, optOutKeyword } from "./opt-outs.js";
 import { segmentCount } from "./segments.js";
 
 /** A text that someone sends to one of the account's senders. */
@@ -27,7 +27,11 @@ export interface InboundContext {
  * Takes a text in: keeps it, minds STOP and START, and posts it to the number's or the service's URL. The answer is
  * what became of the webhook, null when no URL is configured.
  */
-export async function receive(account: Account, text: InboundMessage, context: InboundContext): Promise<CallbackRecord | null> {
+export async function receive(
+  account: Account,
+  text: InboundMessage,
+  context: InboundContext,
+): Promise<CallbackRecord | null> {
   const from = parseAddress(text.from).text;
   const to = parseAddress(text.to).text;
   const service = account.services.find((candidate) => candidate.senders.includes(to));
@@ -38,7 +42,12 @@ export async function receive(account: Account, text: InboundMessage, context: I
     if (keyword === "START") context.optOuts.remove(from, sender);
   }
 
-  const message = newMessage("inbound", account, { from, to, body: text.body, mediaUrls: text.mediaUrls ?? [] }, context);
+  const message = newMessage(
+    "inbound",
+    account,
+    { from, to, body: text.body, mediaUrls: text.mediaUrls ?? [] },
+    context,
+  );
   const inbound = { ...message, serviceSid: service?.sid ?? null };
   context.store.add(inbound);
   if (keyword !== null) reply(account, from, to, keyword, context);
@@ -46,8 +55,10 @@ export async function receive(account: Account, text: InboundMessage, context: I
   const url = service?.inboundUrl ?? findSender(account, to)?.inboundUrl;
   if (url === undefined) return null;
   const params = inboundParams(inbound);
-  if (keyword !== null && service?.advancedOptOut) params["OptOutType"] = keyword;
-  return context.callbacks.post(context.callbacks.prepare("inbound", account, inbound.sid, url, params));
+  if (keyword !== null && service?.advancedOptOut) params.OptOutType = keyword;
+  return context.callbacks.post(
+    context.callbacks.prepare("inbound", account, inbound.sid, url, params),
+  );
 }
 
 const REPLIES: Readonly<Record<OptOutType, string>> = {
@@ -57,7 +68,13 @@ const REPLIES: Readonly<Record<OptOutType, string>> = {
 };
 
 // Twilio answers keywords itself, so the list holds messages that nobody created through the API.
-function reply(account: Account, recipient: string, sender: string, keyword: OptOutType, context: InboundContext): void {
+function reply(
+  account: Account,
+  recipient: string,
+  sender: string,
+  keyword: OptOutType,
+  context: InboundContext,
+): void {
   const content = { from: sender, to: recipient, body: REPLIES[keyword], mediaUrls: [] };
   context.store.add(newMessage("outbound-reply", account, content, context));
 }
@@ -103,11 +120,11 @@ function inboundParams(message: Message): Record<string, string> {
     SmsStatus: "received",
     To: message.to,
   };
-  if (message.serviceSid !== null) params["MessagingServiceSid"] = message.serviceSid;
+  if (message.serviceSid !== null) params.MessagingServiceSid = message.serviceSid;
   const whatsapp = /^whatsapp:\+(\d+)$/.exec(message.from ?? "")?.[1];
   if (whatsapp !== undefined) {
-    params["WaId"] = whatsapp;
-    params["ProfileName"] = "Stand-in";
+    params.WaId = whatsapp;
+    params.ProfileName = "Stand-in";
   }
   message.mediaUrls.forEach((url, index) => {
     params[`MediaUrl${index}`] = url;

@@ -1,24 +1,40 @@
-import { account, sampleAccounts, type Account, type AccountOptions } from "./accounts.js";
+import { type Account, type AccountOptions, account } from "./accounts.js";
 import { parseAddress } from "./addresses.js";
-import { Callbacks, type CallbackRecord } from "./callbacks.js";
-import { ManualClock, systemClock, type Clock } from "./clock.js";
-import { Deliveries, deliveryScripts, type DeliveryName, type DeliveryScript } from "./deliveries.js";
+import { type CallbackRecord, Callbacks } from "./callbacks.js";
+import { type Clock, ManualClock, systemClock } from "./clock.js";
+import { Deliveries } from "./deliveries.js";
+import { type DeliveryName, type DeliveryScript, deliveryScripts } from "./delivery-scripts.js";
 import { Faults } from "./faults.js";
 import { Ids } from "./ids.js";
-import { receive, type InboundMessage } from "./inbound.js";
-import { MessageStore, type Message } from "./messages.js";
+import { type InboundMessage, receive } from "./inbound.js";
+import { type Message, MessageStore } from "./messages.js";
 import { OptOuts } from "./opt-outs.js";
+import { sampleAccounts } from "./sample-accounts.js";
 import { listen, type RequestRecord } from "./server.js";
 import type { World } from "./world.js";
 
-export { sampleAccounts, type Account, type AccountKind, type AccountOptions, type ApiKey, type MessagingService, type OwnedSender, type RecipientTrait } from "./accounts.js";
-export { ManualClock, systemClock, type Clock } from "./clock.js";
-export { deliveryScripts, type DeliveryName, type DeliveryScript, type DeliveryStep } from "./deliveries.js";
-export { faultPresets, type PresetName } from "./fault-presets.js";
-export type { Fault, FaultMatch, FaultReply, Faults, FaultSpec, Wire } from "./faults.js";
+export type {
+  Account,
+  AccountKind,
+  AccountOptions,
+  ApiKey,
+  MessagingService,
+  OwnedSender,
+  RecipientTrait,
+} from "./accounts.js";
 export type { CallbackRecord } from "./callbacks.js";
+export { type Clock, ManualClock, systemClock } from "./clock.js";
+export {
+  type DeliveryName,
+  type DeliveryScript,
+  type DeliveryStep,
+  deliveryScripts,
+} from "./delivery-scripts.js";
+export { faultPresets, type PresetName } from "./fault-presets.js";
+export type { Fault, FaultMatch, FaultReply, FaultSpec, Faults, Wire } from "./faults.js";
 export type { InboundMessage } from "./inbound.js";
 export type { Message, MessageStatus } from "./messages.js";
+export { sampleAccounts } from "./sample-accounts.js";
 export type { RequestRecord } from "./server.js";
 export { signature } from "./signature.js";
 
@@ -77,7 +93,8 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const callbacks = new Callbacks(ids, options.callbackRoutes ?? {});
   const deliveries = new Deliveries(clock, store, callbacks);
   const accounts = new Map<string, Account>();
-  for (const given of options.accounts ?? Object.values(sampleAccounts)) accounts.set(given.sid, account(given));
+  for (const given of options.accounts ?? Object.values(sampleAccounts))
+    accounts.set(given.sid, account(given));
 
   const scripts = new Scripts(options.delivery ?? "delivered");
   const world: World = {
@@ -118,7 +135,8 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       return receive(owner, text, { now: clock.now(), ids, store, optOuts, callbacks });
     },
     advance(ms) {
-      if (!(clock instanceof ManualClock) || !(ms >= 0)) throw new Error("only a manual clock can be moved on, and only forwards");
+      if (!(clock instanceof ManualClock) || !(ms >= 0))
+        throw new Error("only a manual clock can be moved on, and only forwards");
       clock.advance(ms);
     },
     idle: () => deliveries.idle(),
@@ -132,7 +150,13 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
       await server.close();
     },
   };
-  const server = await listen(options.port ?? 0, { world, faults, requests, controlTarget: standIn, log: options.log ?? (() => {}) });
+  const server = await listen(options.port ?? 0, {
+    world,
+    faults,
+    requests,
+    controlTarget: standIn,
+    log: options.log ?? (() => {}),
+  });
   url = server.url;
   return standIn;
 }

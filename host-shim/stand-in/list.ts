@@ -1,6 +1,6 @@
 import { parseAddress } from "./addresses.js";
 import { messageBody } from "./bodies.js";
-import { isApiError, refuse, type ApiError } from "./errors.js";
+import { type ApiError, isApiError, refuse } from "./errors.js";
 import type { Message } from "./messages.js";
 import { page } from "./paging.js";
 
@@ -11,7 +11,11 @@ import { page } from "./paging.js";
  * comparisons include their boundary, which for a date is its midnight (UTC). A message that has not been sent has
  * no `date_sent` and passes no date filter.
  */
-export function listMessages(path: string, query: URLSearchParams, rows: readonly Message[]): Record<string, unknown> | ApiError {
+export function listMessages(
+  path: string,
+  query: URLSearchParams,
+  rows: readonly Message[],
+): Record<string, unknown> | ApiError {
   const filters: Array<(message: Message) => boolean> = [];
   const to = query.get("To");
   const from = query.get("From");
@@ -31,7 +35,10 @@ export function listMessages(path: string, query: URLSearchParams, rows: readonl
 
 const DAY = 24 * 60 * 60 * 1000;
 
-function dateFilter(name: "DateSent" | "DateSent<" | "DateSent>", text: string): ((sent: number) => boolean) | null {
+function dateFilter(
+  name: "DateSent" | "DateSent<" | "DateSent>",
+  text: string,
+): ((sent: number) => boolean) | null {
   const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text);
   if (!isDate && !/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/.test(text)) return null;
   const time = Date.parse(text);

@@ -1,13 +1,20 @@
-import { refuse, queueFull, type ApiError } from "./errors.js";
+import { type ApiError, queueFull, refuse } from "./errors.js";
 
 /** The texts that both the magic numbers and the ordinary checks answer with. */
-export const invalidTo = (to: string): ApiError => refuse(21211, `The 'To' number ${to} is not a valid phone number.`);
+export const invalidTo = (to: string): ApiError =>
+  refuse(21211, `The 'To' number ${to} is not a valid phone number.`);
 
 export const invalidFrom = (from: string): ApiError =>
-  refuse(21212, `The 'From' number ${from} is not a valid phone number, shortcode, or alphanumeric sender ID.`);
+  refuse(
+    21212,
+    `The 'From' number ${from} is not a valid phone number, shortcode, or alphanumeric sender ID.`,
+  );
 
 export const unownedFrom = (from: string): ApiError =>
-  refuse(21606, `The From phone number ${from} is not a valid, SMS-capable inbound phone number or short code for your account.`);
+  refuse(
+    21606,
+    `The From phone number ${from} is not a valid, SMS-capable inbound phone number or short code for your account.`,
+  );
 
 export const unreachable = (to: string, from: string, media: boolean): ApiError =>
   refuse(
@@ -16,9 +23,13 @@ export const unreachable = (to: string, from: string, media: boolean): ApiError 
   );
 
 export const noPermission = (to: string): ApiError =>
-  refuse(21408, `Permission to send an SMS has not been enabled for the region indicated by the 'To' number: ${to}`);
+  refuse(
+    21408,
+    `Permission to send an SMS has not been enabled for the region indicated by the 'To' number: ${to}`,
+  );
 
-export const notMobile = (to: string): ApiError => refuse(21614, `To number: ${to}, is not a mobile number`);
+export const notMobile = (to: string): ApiError =>
+  refuse(21614, `To number: ${to}, is not a mobile number`);
 
 /** What test credentials say to a sender; only +15005550006 may send. */
 export function magicSender(from: string): ApiError | null {

@@ -1,6 +1,12 @@
 #!/usr/bin/env node
 import { parseArgs } from "node:util";
-import { deliveryScripts, faultPresets, sampleAccounts, startStandIn, type DeliveryName } from "./index.js";
+import {
+  type DeliveryName,
+  deliveryScripts,
+  faultPresets,
+  sampleAccounts,
+  startStandIn,
+} from "./index.js";
 
 const HELP = `A stand-in for Twilio's Messages API on this machine. Nothing is sent and nothing is billed.
 
@@ -40,14 +46,19 @@ async function main(): Promise<void> {
     callbackRoutes: Object.fromEntries(values.route.map(route)),
     log: (line) => console.log(line),
   });
-  console.log(`stand-in for Twilio at ${standIn.url} (this machine only; nothing is sent or billed)`);
+  console.log(
+    `stand-in for Twilio at ${standIn.url} (this machine only; nothing is sent or billed)`,
+  );
   for (const [name, { sid, authToken }] of Object.entries(sampleAccounts)) {
     if (values.show) console.log(`  ${name}: account SID ${sid}, auth token ${authToken}`);
   }
-  if (!values.show) console.log("  sample accounts live, trial and test; --show prints their SIDs and tokens");
+  if (!values.show)
+    console.log("  sample accounts live, trial and test; --show prints their SIDs and tokens");
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      console.log(`${signal}: stopping after ${standIn.requests.length} requests, ${standIn.messages.length} messages`);
+      console.log(
+        `${signal}: stopping after ${standIn.requests.length} requests, ${standIn.messages.length} messages`,
+      );
       void standIn.close();
     });
   }
@@ -60,7 +71,8 @@ function wholeNumber(name: string, text: string): number {
 
 function route(text: string): [string, string] {
   const [from, to, ...rest] = text.split("=");
-  if (!from || !to || rest.length > 0) throw new Error(`--route: \`${text}\` is not of the form FROM=TO`);
+  if (!from || !to || rest.length > 0)
+    throw new Error(`--route: \`${text}\` is not of the form FROM=TO`);
   return [from, to];
 }
 

@@ -37,7 +37,14 @@ export interface Message {
   feedback: string | null;
 }
 
-const FINAL: ReadonlySet<MessageStatus> = new Set(["delivered", "undelivered", "failed", "read", "canceled", "received"]);
+const FINAL: ReadonlySet<MessageStatus> = new Set([
+  "delivered",
+  "undelivered",
+  "failed",
+  "read",
+  "canceled",
+  "received",
+]);
 
 export function isFinal(status: MessageStatus): boolean {
   return FINAL.has(status);
@@ -103,6 +110,9 @@ export class MessageStore {
   #count(message: Message, sign: 1 | -1): void {
     if (message.status !== "queued" || message.from === null) return;
     const key = message.accountSid + message.from;
-    this.#queued.set(key, this.queuedSegments(message.accountSid, message.from) + sign * (message.segments ?? 0));
+    this.#queued.set(
+      key,
+      this.queuedSegments(message.accountSid, message.from) + sign * (message.segments ?? 0),
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { refuse, type ApiError } from "./errors.js";
+import { type ApiError, refuse } from "./errors.js";
 
 const DEFAULT_SIZE = 50;
 const LARGEST_SIZE = 1000;
@@ -14,13 +14,20 @@ export interface Page<Row> {
  * Cuts a page out of `rows`. `PageToken=PA{sid}` goes on after that row and `PB{sid}` ends before it, so rows that
  * are added meanwhile shift nothing.
  */
-export function page<Row extends { sid: string }>(path: string, query: URLSearchParams, rows: Row[]): Page<Row> | ApiError {
+export function page<Row extends { sid: string }>(
+  path: string,
+  query: URLSearchParams,
+  rows: Row[],
+): Page<Row> | ApiError {
   const size = integer(query, "PageSize", DEFAULT_SIZE);
   const number = integer(query, "Page", 0);
-  if (size === null || size < 1 || number === null) return refuse(20422, "PageSize and Page must be whole numbers");
-  if (size > LARGEST_SIZE) return refuse(20007, `Page size too large, the maximum is ${LARGEST_SIZE}`);
+  if (size === null || size < 1 || number === null)
+    return refuse(20422, "PageSize and Page must be whole numbers");
+  if (size > LARGEST_SIZE)
+    return refuse(20007, `Page size too large, the maximum is ${LARGEST_SIZE}`);
   const token = query.get("PageToken");
-  if (number > 0 && !token) return refuse(20422, "A page other than the first needs the PageToken of its URI");
+  if (number > 0 && !token)
+    return refuse(20422, "A page other than the first needs the PageToken of its URI");
   const start = token ? startOf(token, rows, size) : 0;
   if (start === null) return refuse(21481, "Invalid PageToken");
 
@@ -50,8 +57,16 @@ function startOf(token: string, rows: ReadonlyArray<{ sid: string }>, size: numb
   return token.startsWith("PB") ? Math.max(0, index - size) : null;
 }
 
-function pageUri(path: string, query: URLSearchParams, size: number, number: number, token?: string): string {
-  const pairs = [...query].filter(([name]) => name !== "PageSize" && name !== "Page" && name !== "PageToken");
+function pageUri(
+  path: string,
+  query: URLSearchParams,
+  size: number,
+  number: number,
+  token?: string,
+): string {
+  const pairs = [...query].filter(
+    ([name]) => name !== "PageSize" && name !== "Page" && name !== "PageToken",
+  );
   pairs.push(["PageSize", String(size)], ["Page", String(number)]);
   if (token !== undefined) pairs.push(["PageToken", token]);
   return `${path}?${pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join("&")}`;

@@ -10,7 +10,8 @@ const EXTENSION = new Set("\f^{}\\[~]|€");
 export function segmentCount(text: string): number {
   const characters = [...text];
   const gsm = characters.every((character) => BASIC.has(character) || EXTENSION.has(character));
-  const cost = (character: string): number => (gsm ? (EXTENSION.has(character) ? 2 : 1) : character.length);
+  const cost = (character: string): number =>
+    gsm ? (EXTENSION.has(character) ? 2 : 1) : character.length;
   const [single, part] = gsm ? [160, 153] : [70, 67];
   let total = 0;
   for (const character of characters) total += cost(character);

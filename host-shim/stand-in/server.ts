@@ -1,11 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { handle, type Reply } from "./api.js";
-import { control, type ControlTarget } from "./control.js";
+import { type ControlTarget, control } from "./control.js";
 import { faultReply } from "./fault-reply.js";
-import { hasEffect, type Faults, type RequestHead, type Strike } from "./faults.js";
-import type { World } from "./world.js";
+import { type Faults, hasEffect, type RequestHead, type Strike } from "./faults.js";
 import { transmit, wait } from "./wire.js";
+import type { World } from "./world.js";
 
 /** One request to the API as it came in, and what was done about it. */
 export interface RequestRecord {
@@ -35,7 +35,10 @@ export interface ServerParts {
 const LARGEST_BODY = 1 << 20;
 
 /** Listens on this machine only and answers `parts.world`'s API and the control endpoints. */
-export async function listen(port: number, parts: ServerParts): Promise<{ url: string; close: () => Promise<void> }> {
+export async function listen(
+  port: number,
+  parts: ServerParts,
+): Promise<{ url: string; close: () => Promise<void> }> {
   const inFlight = new Map<string, number>();
   const server: Server = createServer((request, response) => {
     serve(request, response, parts, inFlight).catch(() => response.destroy());
@@ -54,7 +57,12 @@ export async function listen(port: number, parts: ServerParts): Promise<{ url: s
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, parts: ServerParts, inFlight: Map<string, number>): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  parts: ServerParts,
+  inFlight: Map<string, number>,
+): Promise<void> {
   const { world, faults } = parts;
   // A client that goes away is part of the exercise.
   request.on("error", () => {});
@@ -72,7 +80,11 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
   }
 
   const started = world.clock.now();
-  const head: RequestHead = { method: request.method ?? "GET", path: url.pathname, query: url.searchParams };
+  const head: RequestHead = {
+    method: request.method ?? "GET",
+    path: url.pathname,
+    query: url.searchParams,
+  };
   const unread = faults.takeUnread(head);
   if (unread) {
     await wait(world.clock, unread.fault.delay);
@@ -99,13 +111,30 @@ async function serve(request: IncomingMessage, response: ServerResponse, parts: 
       reply = handle(world, { ...head, authorization, form, inFlight: concurrent, origin });
     }
     const note = reply?.note ?? "not processed";
-    if (fault?.reply) reply = faultReply(fault.reply, { accountSid, now: world.clock.now(), url: origin + target });
+    if (fault?.reply)
+      reply = faultReply(fault.reply, { accountSid, now: world.clock.now(), url: origin + target });
     await wait(world.clock, fault?.hold);
-    const silent = fault?.wire === "reset" || fault?.wire === "close" || fault?.wire === "garbage" || fault?.wire === "silence";
+    const silent =
+      fault?.wire === "reset" ||
+      fault?.wire === "close" ||
+      fault?.wire === "garbage" ||
+      fault?.wire === "silence";
     record(parts, started, head, url, form, strike, note, silent ? null : (reply?.status ?? null));
     const answer: Reply = reply ?? { status: 500, contentType: "text/plain", body: "", note };
-    const headers = apiHeaders(world, answer.contentType, world.clock.now() - started, inFlight.get(accountSid) ?? 1);
-    await transmit(response, request.socket, answer, { ...headers, ...answer.headers }, fault, world.clock);
+    const headers = apiHeaders(
+      world,
+      answer.contentType,
+      world.clock.now() - started,
+      inFlight.get(accountSid) ?? 1,
+    );
+    await transmit(
+      response,
+      request.socket,
+      answer,
+      { ...headers, ...answer.headers },
+      fault,
+      world.clock,
+    );
   } finally {
     inFlight.set(accountSid, (inFlight.get(accountSid) ?? 1) - 1);
   }
@@ -120,12 +149,19 @@ async function readForm(request: IncomingMessage): Promise<URLSearchParams | "to
     if (length > LARGEST_BODY) return "too long";
     chunks.push(chunk);
   }
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(request.headers["content-type"] ?? "");
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(
+    request.headers["content-type"] ?? "",
+  );
   return new URLSearchParams(isForm ? Buffer.concat(chunks).toString("utf8") : "");
 }
 
 /** The headers of the recorded answers. `duration` is in milliseconds. */
-function apiHeaders(world: World, contentType: string, duration: number, concurrent: number): Record<string, string> {
+function apiHeaders(
+  world: World,
+  contentType: string,
+  duration: number,
+  concurrent: number,
+): Record<string, string> {
   return {
     "Content-Type": contentType,
     Date: new Date(world.clock.now()).toUTCString(),
@@ -156,6 +192,15 @@ function record(
   note: string,
   status: number | null,
 ): void {
-  requests.push({ at, method: head.method, path: head.path, query: url.search, form: form && [...form], fault: strike?.name ?? null, note, status });
+  requests.push({
+    at,
+    method: head.method,
+    path: head.path,
+    query: url.search,
+    form: form && [...form],
+    fault: strike?.name ?? null,
+    note,
+    status,
+  });
   log(`${head.method} ${status ?? "no answer"} ${note}${strike ? ` [fault ${strike.name}]` : ""}`);
 }

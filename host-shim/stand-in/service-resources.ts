@@ -1,4 +1,10 @@
-import { findSender, findService, numberSid, type Account, type MessagingService } from "./accounts.js";
+import {
+  type Account,
+  findSender,
+  findService,
+  type MessagingService,
+  numberSid,
+} from "./accounts.js";
 import { sidFor } from "./ids.js";
 
 type Body = Record<string, unknown>;
@@ -10,7 +16,12 @@ const CREATED = "2024-01-01T00:00:00Z";
  * GET under `/v1/Services/{Sid}`, which Twilio serves on messaging.twilio.com: what a check of a Messaging Service
  * reads. Null when there is no such resource.
  */
-export function serviceResource(account: Account, sid: string, below: string, origin: string): Body | null {
+export function serviceResource(
+  account: Account,
+  sid: string,
+  below: string,
+  origin: string,
+): Body | null {
   const service = findService(account, sid);
   if (!service) return null;
   const url = `${origin}/v1/Services/${sid}`;
@@ -22,7 +33,11 @@ export function serviceResource(account: Account, sid: string, below: string, or
     case "AlphaSenders":
       return list("alpha_senders", `${url}/AlphaSenders`, alphaSenders(account, service, url));
     case "Compliance/Usa2p":
-      return list("compliance", `${url}/Compliance/Usa2p`, service.a2p ? [campaign(account, service, url)] : []);
+      return list(
+        "compliance",
+        `${url}/Compliance/Usa2p`,
+        service.a2p ? [campaign(account, service, url)] : [],
+      );
     default:
       return null;
   }
@@ -119,7 +134,15 @@ function campaign(account: Account, service: MessagingService, url: string): Bod
 function list(key: string, url: string, rows: Body[]): Body {
   const first = `${url}?PageSize=50&Page=0`;
   return {
-    meta: { first_page_url: first, key, next_page_url: null, page: 0, page_size: 50, previous_page_url: null, url: first },
+    meta: {
+      first_page_url: first,
+      key,
+      next_page_url: null,
+      page: 0,
+      page_size: 50,
+      previous_page_url: null,
+      url: first,
+    },
     [key]: rows,
   };
 }

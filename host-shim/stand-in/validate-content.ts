@@ -1,5 +1,5 @@
-import { refuse } from "./errors.js";
 import { value } from "./draft.js";
+import { refuse } from "./errors.js";
 import type { Check } from "./validate.js";
 
 /** Characters of a body; the unit is undocumented, so the strictest likely one, UTF-16, is counted. */
@@ -14,10 +14,13 @@ export const requireContent: Check = ({ form, body, mediaUrls, serviceSid }) => 
 };
 
 const bodyLength: Check = ({ body }) =>
-  body.length > BODY_LIMIT ? refuse(21617, `The concatenated message body exceeds the ${BODY_LIMIT} character limit.`) : null;
+  body.length > BODY_LIMIT
+    ? refuse(21617, `The concatenated message body exceeds the ${BODY_LIMIT} character limit.`)
+    : null;
 
 const media: Check = ({ mediaUrls }) => {
-  if (mediaUrls.length > MEDIA_LIMIT) return refuse(21623, `Number of media files exceeds allowed limit of ${MEDIA_LIMIT}`);
+  if (mediaUrls.length > MEDIA_LIMIT)
+    return refuse(21623, `Number of media files exceeds allowed limit of ${MEDIA_LIMIT}`);
   const bad = mediaUrls.find((url) => !isHttpUrl(url));
   return bad === undefined ? null : refuse(21620, `Invalid media URL(s): ${bad}`);
 };

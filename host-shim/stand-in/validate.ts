@@ -1,11 +1,11 @@
 import type { Draft } from "./draft.js";
 import type { ApiError } from "./errors.js";
+import { quotaChecks } from "./quotas.js";
 import { contentChecks, requireContent } from "./validate-content.js";
 import { optionChecks } from "./validate-options.js";
 import { recipientChecks, requireRecipient } from "./validate-recipient.js";
 import { scheduleChecks } from "./validate-schedule.js";
 import { requireSender, senderChecks } from "./validate-sender.js";
-import { quotaChecks } from "./quotas.js";
 
 /** One rule: why the message is refused, or null. */
 export type Check = (draft: Draft) => ApiError | null;

@@ -39,7 +39,9 @@ export async function transmit(
       response.writeHead(reply.status, { ...headers, ...lengthOf(reply, body) });
       for (let piece = 0; piece < PIECES; piece++) {
         if (socket.destroyed) return;
-        response.write(body.subarray((piece * body.length) / PIECES, ((piece + 1) * body.length) / PIECES));
+        response.write(
+          body.subarray((piece * body.length) / PIECES, ((piece + 1) * body.length) / PIECES),
+        );
         await wait(clock, fault?.pace ?? 50);
       }
       response.end();

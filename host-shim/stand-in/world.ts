@@ -1,7 +1,8 @@
 import type { Account } from "./accounts.js";
 import type { Callbacks } from "./callbacks.js";
 import type { Clock } from "./clock.js";
-import type { Deliveries, DeliveryScript } from "./deliveries.js";
+import type { Deliveries } from "./deliveries.js";
+import type { DeliveryScript } from "./delivery-scripts.js";
 import type { Ids } from "./ids.js";
 import type { Message, MessageStore } from "./messages.js";
 import type { OptOuts } from "./opt-outs.js";

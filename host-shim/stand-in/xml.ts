@@ -6,14 +6,15 @@ export function toXml(root: string, body: Record<string, unknown>): string {
 function element(name: string, value: unknown): string {
   const tag = name.replace(/(^|_)([a-z])/g, (_, __, letter: string) => letter.toUpperCase());
   if (value === null || value === undefined) return `<${tag}/>`;
-  if (Array.isArray(value)) return `<${tag}>${value.map((item) => element("item", item)).join("")}</${tag}>`;
+  if (Array.isArray(value))
+    return `<${tag}>${value.map((item) => element("item", item)).join("")}</${tag}>`;
   if (typeof value === "object") {
     const inner = Object.entries(value).map(([key, item]) => element(key, item));
     return `<${tag}>${inner.join("")}</${tag}>`;
   }
-  return `<${tag}>${escape(String(value))}</${tag}>`;
+  return `<${tag}>${escapeText(String(value))}</${tag}>`;
 }
 
-function escape(text: string): string {
+function escapeText(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }

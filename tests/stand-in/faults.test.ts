@@ -1,7 +1,23 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { faultPresets, ManualClock, type PresetName, type Wire } from "../../host-shim/stand-in/index.js";
-import { call, create, live, messagesUrl, raw, rawCreate, start, TO, until, type RawAnswer } from "./support.js";
+import {
+  faultPresets,
+  ManualClock,
+  type PresetName,
+  type Wire,
+} from "../../host-shim/stand-in/index.js";
+import {
+  call,
+  create,
+  live,
+  messagesUrl,
+  type RawAnswer,
+  raw,
+  rawCreate,
+  start,
+  TO,
+  until,
+} from "./support.js";
 
 const standIn = await start({ delivery: "stuck" });
 
@@ -18,19 +34,33 @@ const body = (bytes: string): string => bytes.slice(bytes.indexOf("\r\n\r\n") + 
 const owed = (bytes: string): number => Number(/Content-Length: (\d+)/i.exec(bytes)?.[1]);
 
 const cutOff = ({ bytes }: RawAnswer): void => {
-  assert.ok(body(bytes).length > 0 && body(bytes).length < owed(bytes), "the body must fall short of its length");
+  assert.ok(
+    body(bytes).length > 0 && body(bytes).length < owed(bytes),
+    "the body must fall short of its length",
+  );
 };
 const nothing = ({ bytes }: RawAnswer): void => assert.equal(bytes, "");
 const empty = ({ bytes }: RawAnswer): void => assert.equal(body(bytes), "");
 const json = (code: number): Partial<Expected> => ({
   check: ({ bytes }) => assert.equal((JSON.parse(body(bytes)) as { code: number }).code, code),
 });
-const backHere = { check: ({ bytes }: RawAnswer) => assert.match(bytes, /^Location: http:\/\/127\.0\.0\.1:\d+\/2010-04-01\/Accounts\//m) };
+const backHere = {
+  check: ({ bytes }: RawAnswer) =>
+    assert.match(bytes, /^Location: http:\/\/127\.0\.0\.1:\d+\/2010-04-01\/Accounts\//m),
+};
 
 /** Every preset has to stand here. */
 const EXPECTED: Record<PresetName, Expected> = {
-  "delay-before": { created: 1, bytes: /^HTTP\/1\.1 201 /, check: ({ first }) => assert.ok(first >= 990) },
-  "delay-after-created": { created: 1, bytes: /^HTTP\/1\.1 201 /, check: ({ first }) => assert.ok(first >= 990) },
+  "delay-before": {
+    created: 1,
+    bytes: /^HTTP\/1\.1 201 /,
+    check: ({ first }) => assert.ok(first >= 990),
+  },
+  "delay-after-created": {
+    created: 1,
+    bytes: /^HTTP\/1\.1 201 /,
+    check: ({ first }) => assert.ok(first >= 990),
+  },
   "reset-before-reading": { created: 0, end: "reset", check: nothing },
   "reset-lost": { created: 0, end: "reset", check: nothing },
   "reset-created": { created: 1, end: "reset", check: nothing },
@@ -52,9 +82,19 @@ const EXPECTED: Record<PresetName, Expected> = {
   },
   "429": { created: 0, bytes: /^HTTP\/1\.1 429 (?![\s\S]*Retry-After)/, ...json(20429) },
   "429-retry-after-seconds": { created: 0, bytes: /^Retry-After: 2\r$/m, ...json(20429) },
-  "429-retry-after-date": { created: 0, bytes: /^Retry-After: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r$/m, ...json(20429) },
+  "429-retry-after-date": {
+    created: 0,
+    bytes: /^Retry-After: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r$/m,
+    ...json(20429),
+  },
   "429-queue-full": { created: 0, bytes: /^HTTP\/1\.1 429 /, ...json(21611) },
-  "429-daily-limit": { created: 0, bytes: new RegExp(`^HTTP/1\\.1 429 [\\s\\S]*Account ${live.sid} exceeded the 9 daily messages limit`), ...json(63038) },
+  "429-daily-limit": {
+    created: 0,
+    bytes: new RegExp(
+      `^HTTP/1\\.1 429 [\\s\\S]*Account ${live.sid} exceeded the 9 daily messages limit`,
+    ),
+    ...json(63038),
+  },
   "429-html": { created: 0, bytes: /^HTTP\/1\.1 429 [\s\S]*Content-Type: text\/html[\s\S]*<html>/ },
   "500-lost": { created: 0, bytes: /^HTTP\/1\.1 500 /, ...json(20500) },
   "500-created": { created: 1, bytes: /^HTTP\/1\.1 500 /, ...json(20500) },
@@ -81,7 +121,11 @@ for (const name of Object.keys(faultPresets) as PresetName[]) {
     assert.equal(standIn.messages.length - before, created);
     assert.equal(standIn.requests.at(-1)?.fault, name);
     assert.equal(standIn.faults.pending, 0);
-    assert.match((await raw(standIn, rawCreate())).bytes, /^HTTP\/1\.1 201 /, "the next request must go well");
+    assert.match(
+      (await raw(standIn, rawCreate())).bytes,
+      /^HTTP\/1\.1 201 /,
+      "the next request must go well",
+    );
   });
 }
 
@@ -96,7 +140,9 @@ test("a reset before reading leaves the body unread", async () => {
 test("a delay before acting and one before answering differ in what has happened meanwhile", async () => {
   const clock = new ManualClock();
   const still = await start({ clock });
-  const waits = async (answer: Promise<unknown>): Promise<boolean> => (await Promise.race([answer, new Promise((done) => setTimeout(done, 50, "waits"))])) === "waits";
+  const waits = async (answer: Promise<unknown>): Promise<boolean> =>
+    (await Promise.race([answer, new Promise((done) => setTimeout(done, 50, "waits"))])) ===
+    "waits";
 
   still.faults.add("delay-before");
   const late = create(still);
@@ -127,7 +173,10 @@ test("a client that gives up has its message created all the same", async () => 
 });
 
 test("faults strike in order, as often as they are told, and only what they match", async () => {
-  standIn.faults.add({ preset: "429", times: 2, match: { to: TO } }, { preset: "503-lost", match: { method: "GET", path: "/Messages" } });
+  standIn.faults.add(
+    { preset: "429", times: 2, match: { to: TO } },
+    { preset: "503-lost", match: { method: "GET", path: "/Messages" } },
+  );
   assert.equal((await create(standIn, { To: "+447700900999" })).status, 201);
   assert.equal((await create(standIn)).status, 429);
   assert.equal((await call("GET", messagesUrl(standIn, live), live)).status, 503);
@@ -136,7 +185,8 @@ test("faults strike in order, as often as they are told, and only what they matc
   assert.equal((await create(standIn)).status, 201);
 
   standIn.faults.add({ preset: "500-lost", times: "always", match: { body: "marked" } });
-  for (let i = 0; i < 3; i++) assert.equal((await create(standIn, { Body: "a marked text" })).status, 500);
+  for (let i = 0; i < 3; i++)
+    assert.equal((await create(standIn, { Body: "a marked text" })).status, 500);
   assert.equal((await create(standIn)).status, 201);
   standIn.faults.clear();
   assert.equal((await create(standIn, { Body: "a marked text" })).status, 201);
@@ -152,7 +202,11 @@ test("a fault with effect still validates: a bad request creates nothing", async
 
 test("a marker in the text strikes as often as it says", async () => {
   const text = { Body: "Hello [[fault:503-created:2]]" };
-  const statuses = [await create(standIn, text), await create(standIn, text), await create(standIn, text)].map(({ status }) => status);
+  const statuses = [
+    await create(standIn, text),
+    await create(standIn, text),
+    await create(standIn, text),
+  ].map(({ status }) => status);
   assert.deepEqual(statuses, [503, 503, 201]);
   assert.equal((await create(standIn, { Body: "[[fault:no-such-thing]]" })).status, 201);
 });
@@ -160,7 +214,10 @@ test("a marker in the text strikes as often as it says", async () => {
 test("faults that make no sense are refused when they are added", () => {
   assert.throws(() => standIn.faults.add("nonsense" as PresetName), /unknown fault `nonsense`/);
   assert.throws(() => standIn.faults.add("constructor" as PresetName), /unknown fault/);
-  assert.throws(() => standIn.faults.add({ wire: "reset-before-reading", match: { to: TO } }), /cannot depend on the form/);
+  assert.throws(
+    () => standIn.faults.add({ wire: "reset-before-reading", match: { to: TO } }),
+    /cannot depend on the form/,
+  );
   assert.throws(() => standIn.faults.add({ effect: false }), /needs a reply/);
   assert.throws(() => standIn.faults.add({ wire: "smoke" as Wire }), /unknown wire `smoke`/);
   assert.throws(() => standIn.faults.add({ delay: -1 }), /milliseconds/);

@@ -1,7 +1,18 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ManualClock } from "../../host-shim/stand-in/index.js";
-import { call, create, FROM, live, messagesUrl, recorded, SERVICE, start, TO, type Json } from "./support.js";
+import {
+  call,
+  create,
+  FROM,
+  type Json,
+  live,
+  messagesUrl,
+  recorded,
+  SERVICE,
+  start,
+  TO,
+} from "./support.js";
 
 const START = Date.UTC(2026, 0, 10, 12);
 const clock = new ManualClock(START);
@@ -12,7 +23,7 @@ const OTHER = "+447700900124";
 async function list(query: string): Promise<{ texts: string[]; page: Json }> {
   const { status, body } = await call("GET", messagesUrl(standIn, live, `.json${query}`), live);
   assert.equal(status, 200, JSON.stringify(body));
-  return { texts: (body["messages"] as Json[]).map((message) => String(message["body"])), page: body };
+  return { texts: (body.messages as Json[]).map((message) => String(message.body)), page: body };
 }
 
 for (const day of [1, 2, 3, 4, 5]) {
@@ -25,8 +36,8 @@ test("newest first, with the members of a page", async () => {
   const { texts, page } = await list("");
   assert.deepEqual(texts, ["by service", "day 5", "day 4", "day 3", "day 2", "day 1"]);
   assert.deepEqual(Object.keys(page).sort(), recorded<{ page: string[] }>("shapes").page.sort());
-  assert.deepEqual([page["start"], page["end"], page["page"], page["page_size"]], [0, 5, 0, 50]);
-  assert.deepEqual([page["next_page_uri"], page["previous_page_uri"]], [null, null]);
+  assert.deepEqual([page.start, page.end, page.page, page.page_size], [0, 5, 0, 50]);
+  assert.deepEqual([page.next_page_uri, page.previous_page_uri], [null, null]);
 });
 
 test("filters by To and From", async () => {
@@ -46,29 +57,39 @@ const DATES: Array<[query: string, texts: string[]]> = [
 ];
 
 for (const [query, texts] of DATES) {
-  test(`${query} lists ${texts.length}`, async () => assert.deepEqual((await list(query)).texts, texts));
+  test(`${query} lists ${texts.length}`, async () =>
+    assert.deepEqual((await list(query)).texts, texts));
 }
 
 test("pages follow their URIs in both directions and survive new messages", async () => {
   const first = await list(`?PageSize=2&To=${encodeURIComponent(TO)}`);
   assert.deepEqual(first.texts, ["by service", "day 5"]);
-  assert.match(String(first.page["next_page_uri"]), new RegExp(`^/2010-04-01/Accounts/${live.sid}/Messages\\.json\\?To=%2B447700900123&PageSize=2&Page=1&PageToken=PASM[0-9a-f]{32}$`));
+  assert.match(
+    String(first.page.next_page_uri),
+    new RegExp(
+      `^/2010-04-01/Accounts/${live.sid}/Messages\\.json\\?To=%2B447700900123&PageSize=2&Page=1&PageToken=PASM[0-9a-f]{32}$`,
+    ),
+  );
   await create(standIn, { Body: "meanwhile" });
 
-  const follow = async (uri: unknown): Promise<{ texts: string[]; page: Json }> => list(String(uri).slice(String(uri).indexOf("?")));
-  const second = await follow(first.page["next_page_uri"]);
+  const follow = async (uri: unknown): Promise<{ texts: string[]; page: Json }> =>
+    list(String(uri).slice(String(uri).indexOf("?")));
+  const second = await follow(first.page.next_page_uri);
   assert.deepEqual(second.texts, ["day 4", "day 2"]);
-  assert.deepEqual([second.page["start"], second.page["end"], second.page["page"]], [2, 3, 1]);
-  const third = await follow(second.page["next_page_uri"]);
+  assert.deepEqual([second.page.start, second.page.end, second.page.page], [2, 3, 1]);
+  const third = await follow(second.page.next_page_uri);
   assert.deepEqual(third.texts, ["day 1"]);
-  assert.equal(third.page["next_page_uri"], null);
-  assert.deepEqual((await follow(third.page["previous_page_uri"])).texts, ["day 4", "day 2"]);
-  assert.deepEqual((await follow(third.page["first_page_uri"])).texts, ["meanwhile", "by service"]);
+  assert.equal(third.page.next_page_uri, null);
+  assert.deepEqual((await follow(third.page.previous_page_uri)).texts, ["day 4", "day 2"]);
+  assert.deepEqual((await follow(third.page.first_page_uri)).texts, ["meanwhile", "by service"]);
 });
 
 test("filters stay in the URIs of pages, encoded", async () => {
   const { page } = await list("?DateSent%3E=2026-01-01&PageSize=1");
-  assert.match(String(page["next_page_uri"]), /\?DateSent%3E=2026-01-01&PageSize=1&Page=1&PageToken=PA/);
+  assert.match(
+    String(page.next_page_uri),
+    /\?DateSent%3E=2026-01-01&PageSize=1&Page=1&PageToken=PA/,
+  );
 });
 
 const REFUSED: Array<[query: string, code: number]> = [
@@ -83,14 +104,14 @@ const REFUSED: Array<[query: string, code: number]> = [
 for (const [query, code] of REFUSED) {
   test(`${query} is refused with ${code}`, async () => {
     const { status, body } = await call("GET", messagesUrl(standIn, live, `.json${query}`), live);
-    assert.deepEqual([status, body["code"]], [400, code]);
+    assert.deepEqual([status, body.code], [400, code]);
   });
 }
 
 test("the list lags when told to, a fetch does not", async () => {
   standIn.listLag = 5000;
   const { body } = await create(standIn, { Body: "late" });
-  const url = messagesUrl(standIn, live, `/${String(body["sid"])}.json`);
+  const url = messagesUrl(standIn, live, `/${String(body.sid)}.json`);
   assert.equal((await call("GET", url, live)).status, 200);
   assert.ok(!(await list("")).texts.includes("late"));
   clock.advance(4999);
@@ -101,8 +122,8 @@ test("the list lags when told to, a fetch does not", async () => {
 });
 
 test("another account's messages are not listed", async () => {
-  const alone = await start({ clock, accounts: [live, { ...live, sid: "AC" + "8".repeat(32) }] });
+  const alone = await start({ clock, accounts: [live, { ...live, sid: `AC${"8".repeat(32)}` }] });
   await create(alone);
-  const other = { ...live, sid: "AC" + "8".repeat(32) };
-  assert.deepEqual((await call("GET", messagesUrl(alone, other), other)).body["messages"], []);
+  const other = { ...live, sid: `AC${"8".repeat(32)}` };
+  assert.deepEqual((await call("GET", messagesUrl(alone, other), other)).body.messages, []);
 });

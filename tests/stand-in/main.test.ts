@@ -3,11 +3,16 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import test from "node:test";
 import { fileURLToPath } from "node:url";
-import { basic, ask, FROM, live, TO } from "./support.js";
+import { ask, basic, FROM, live, TO } from "./support.js";
 
 const MAIN = fileURLToPath(new URL("../../host-shim/stand-in/main.ts", import.meta.url));
 
-function run(...args: string[]): { output: () => string; started: Promise<string>; ended: Promise<number | null>; stop: () => void } {
+function run(...args: string[]): {
+  output: () => string;
+  started: Promise<string>;
+  ended: Promise<number | null>;
+  stop: () => void;
+} {
   const child = spawn(process.execPath, ["--import", "tsx", MAIN, ...args]);
   let output = "";
   const started = new Promise<string>((resolve) => {
@@ -28,8 +33,23 @@ test("the program says where it is, logs neither numbers nor texts nor tokens, a
   const url = await program.started;
   const headers = { authorization: basic(live.sid, live.authToken) };
   const path = `${url}/2010-04-01/Accounts/${live.sid}/Messages.json`;
-  assert.equal((await ask("POST", path, headers, new URLSearchParams({ To: TO, From: FROM, Body: "private words" }))).status, 201);
-  await ask("POST", path, headers, new URLSearchParams({ To: "123", From: FROM, Body: "private words" }));
+  assert.equal(
+    (
+      await ask(
+        "POST",
+        path,
+        headers,
+        new URLSearchParams({ To: TO, From: FROM, Body: "private words" }),
+      )
+    ).status,
+    201,
+  );
+  await ask(
+    "POST",
+    path,
+    headers,
+    new URLSearchParams({ To: "123", From: FROM, Body: "private words" }),
+  );
   await ask("GET", `${path}?To=${encodeURIComponent(TO)}`, headers);
   program.stop();
   assert.equal(await program.ended, 0);
@@ -38,7 +58,8 @@ test("the program says where it is, logs neither numbers nor texts nor tokens, a
   assert.match(output, /^POST 400 refused 21211$/m);
   assert.match(output, /^GET 200 list$/m);
   assert.match(output, /stopping after 3 requests, 1 messages/);
-  for (const secret of [TO.slice(1), FROM.slice(1), "private", live.authToken]) assert.ok(!output.includes(secret), secret);
+  for (const secret of [TO.slice(1), FROM.slice(1), "private", live.authToken])
+    assert.ok(!output.includes(secret), secret);
 });
 
 test("wrong arguments end it with status 2 and a reason", async () => {

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { deliveryScripts, faultPresets, ManualClock, systemClock } from "../../host-shim/stand-in/index.js";
+import {
+  deliveryScripts,
+  faultPresets,
+  ManualClock,
+  systemClock,
+} from "../../host-shim/stand-in/index.js";
 import { segmentCount } from "../../host-shim/stand-in/segments.js";
-import { start, recorded } from "./support.js";
+import { recorded, start } from "./support.js";
 
 test("segments agree with Twilio's calculator", () => {
   const vectors = recorded<Array<{ name: string; text: string; segments: number }>>("segments");
@@ -44,5 +49,6 @@ test("only a manual clock can be moved on", async () => {
 
 test("the README names every fault and every delivery", () => {
   const text = readFileSync(new URL("../../host-shim/stand-in/README.md", import.meta.url), "utf8");
-  for (const name of [...Object.keys(faultPresets), ...Object.keys(deliveryScripts)]) assert.ok(text.includes(`\`${name}\``), name);
+  for (const name of [...Object.keys(faultPresets), ...Object.keys(deliveryScripts)])
+    assert.ok(text.includes(`\`${name}\``), name);
 });

@@ -1,7 +1,21 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { ManualClock } from "../../host-shim/stand-in/index.js";
-import { live, create, start, call, ask, basic, messagesUrl, recorded, trial, testing, until, type Answer, type Json } from "./support.js";
+import {
+  type Answer,
+  ask,
+  basic,
+  call,
+  create,
+  type Json,
+  live,
+  messagesUrl,
+  recorded,
+  start,
+  testing,
+  trial,
+  until,
+} from "./support.js";
 
 interface Recorded {
   headers: Record<string, string>;
@@ -31,11 +45,24 @@ const provoke: Record<string, () => Promise<Answer>> = {
     return create(standIn, { To: "+447700900555" });
   },
   "21611 429": () => create(standIn, { From: "+15005550008" }, testing),
-  "21612 400": () => create(standIn, { To: "+15005550002", MediaUrl: "https://example.com/a.png" }, testing),
+  "21612 400": () =>
+    create(standIn, { To: "+15005550002", MediaUrl: "https://example.com/a.png" }, testing),
   "21614 400": () => create(standIn, { To: "+15005550009" }, testing),
   "21617 400": () => create(standIn, { Body: "x".repeat(1601) }),
-  "20003 401": () => ask("POST", messagesUrl(standIn, live), { authorization: basic(live.sid, "0".repeat(32)) }, new URLSearchParams()),
-  "20404 404": () => ask("POST", `${standIn.url}/2010-04-01/Accounts/invalid_sid/Messages.json`, {}, new URLSearchParams()),
+  "20003 401": () =>
+    ask(
+      "POST",
+      messagesUrl(standIn, live),
+      { authorization: basic(live.sid, "0".repeat(32)) },
+      new URLSearchParams(),
+    ),
+  "20404 404": () =>
+    ask(
+      "POST",
+      `${standIn.url}/2010-04-01/Accounts/invalid_sid/Messages.json`,
+      {},
+      new URLSearchParams(),
+    ),
   "20429 429": async () => {
     standIn.faults.add("429");
     return create(standIn);
@@ -46,7 +73,10 @@ const provoke: Record<string, () => Promise<Answer>> = {
   },
 };
 
-const masked = (text: unknown): string => String(text).replace(/\+\d[\dX]+|\b123\b/g, "NUMBER").replace(/AC[\dx]{32}/g, "SID");
+const masked = (text: unknown): string =>
+  String(text)
+    .replace(/\+\d[\dX]+|\b123\b/g, "NUMBER")
+    .replace(/AC[\dx]{32}/g, "SID");
 
 for (const { status, body } of answers.bodies) {
   if (status === 201) continue;
@@ -57,39 +87,67 @@ for (const { status, body } of answers.bodies) {
     assert.ok(answer, "no way is given to provoke this error");
     assert.equal(answer.status, status);
     assert.deepEqual(Object.keys(answer.body), Object.keys(body));
-    for (const [key, value] of Object.entries(body)) assert.equal(masked(answer.body[key]), masked(value), key);
+    for (const [key, value] of Object.entries(body))
+      assert.equal(masked(answer.body[key]), masked(value), key);
   });
 }
 
 test("a created message has the recorded properties, types and fixed values", async () => {
   const expected = answers.bodies.find(({ status }) => status === 201)?.body;
   assert.ok(expected);
-  const account = { ...trial, sid: "AC" + "4".repeat(32), verified: ["+201005550100"], senders: [{ address: "+13345550100" }] };
+  const account = {
+    ...trial,
+    sid: `AC${"4".repeat(32)}`,
+    verified: ["+201005550100"],
+    senders: [{ address: "+13345550100" }],
+  };
   const alone = await start({ accounts: [account] });
-  const { status, body } = await create(alone, { To: "+201005550100", From: "+13345550100", Body: "460583" }, account);
+  const { status, body } = await create(
+    alone,
+    { To: "+201005550100", From: "+13345550100", Body: "460583" },
+    account,
+  );
   assert.equal(status, 201);
   assert.deepEqual(Object.keys(body), Object.keys(expected));
   for (const [key, value] of Object.entries(expected)) {
     const dates = key.startsWith("date_") && value !== null;
-    if (dates) assert.match(String(body[key]), /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000$/);
+    if (dates)
+      assert.match(
+        String(body[key]),
+        /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d \+0000$/,
+      );
     else if (["sid", "uri", "account_sid", "subresource_uris"].includes(key)) continue;
     else assert.deepEqual(body[key], value, key);
   }
-  assert.match(String(body["sid"]), /^SM[0-9a-f]{32}$/);
-  const uri = `/2010-04-01/Accounts/${account.sid}/Messages/${String(body["sid"])}`;
-  assert.equal(body["uri"], `${uri}.json`);
-  assert.deepEqual(body["subresource_uris"], { media: `${uri}/Media.json` });
+  assert.match(String(body.sid), /^SM[0-9a-f]{32}$/);
+  const uri = `/2010-04-01/Accounts/${account.sid}/Messages/${String(body.sid)}`;
+  assert.equal(body.uri, `${uri}.json`);
+  assert.deepEqual(body.subresource_uris, { media: `${uri}/Media.json` });
 });
 
 test("every property of the Message resource is there and has its type", async () => {
-  const { message } = recorded<{ message: Array<{ name: string; type: string; nullable?: boolean; pattern?: string; enum?: string[] }> }>("shapes");
-  const { body } = await create(standIn, { MessagingServiceSid: "MG" + "1".repeat(32), From: "" });
+  const { message } = recorded<{
+    message: Array<{
+      name: string;
+      type: string;
+      nullable?: boolean;
+      pattern?: string;
+      enum?: string[];
+    }>;
+  }>("shapes");
+  const { body } = await create(standIn, { MessagingServiceSid: `MG${"1".repeat(32)}`, From: "" });
   assert.deepEqual(Object.keys(body).sort(), message.map(({ name }) => name).sort());
   for (const property of message) {
     const value = body[property.name];
     if (value === null) assert.equal(property.nullable, true, property.name);
-    else assert.equal(typeof value, property.type === "integer" ? "number" : property.type, property.name);
-    if (typeof value === "string" && property.pattern) assert.match(value, new RegExp(property.pattern));
+    else
+      assert.equal(
+        typeof value,
+        property.type === "integer" ? "number" : property.type,
+        property.name,
+      );
+    if (typeof value === "string" && property.pattern)
+      assert.match(value, new RegExp(property.pattern));
     if (property.enum) assert.ok(property.enum.includes(String(value)), property.name);
   }
 });
@@ -112,7 +170,8 @@ test("Twilio-Concurrent-Requests counts the account's requests under way", async
   const still = await start({ clock });
   still.faults.add({ preset: "delay-before", match: { method: "POST" } });
   const slow = create(still);
-  const concurrent = async (): Promise<string | null> => (await call("GET", messagesUrl(still, live), live)).headers.get("twilio-concurrent-requests");
+  const concurrent = async (): Promise<string | null> =>
+    (await call("GET", messagesUrl(still, live), live)).headers.get("twilio-concurrent-requests");
   await until(async () => (await concurrent()) === "2");
   clock.advance(1000);
   assert.equal((await slow).headers.get("twilio-concurrent-requests"), "1");

@@ -1,13 +1,19 @@
+import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { after } from "node:test";
-import { readFileSync } from "node:fs";
-import { sampleAccounts, startStandIn, type AccountOptions, type StandIn, type StandInOptions } from "../../host-shim/stand-in/index.js";
+import {
+  type AccountOptions,
+  type StandIn,
+  type StandInOptions,
+  sampleAccounts,
+  startStandIn,
+} from "../../host-shim/stand-in/index.js";
 
 export const { live, trial, test: testing } = sampleAccounts;
 /** A sender and a recipient that the live account may use. */
 export const FROM = "+14155551234";
 export const TO = "+447700900123";
-export const SERVICE = "MG" + "1".repeat(32);
+export const SERVICE = `MG${"1".repeat(32)}`;
 
 export type Json = Record<string, unknown>;
 
@@ -43,12 +49,32 @@ export function messagesUrl(standIn: StandIn, account: AccountOptions, rest = ".
 }
 
 /** A request with the account's own credentials. */
-export async function call(method: string, url: string, account: AccountOptions, form?: Array<[string, string]> | Record<string, string>): Promise<Answer> {
-  return ask(method, url, { authorization: basic(account.sid, account.authToken) }, form && new URLSearchParams(form));
+export async function call(
+  method: string,
+  url: string,
+  account: AccountOptions,
+  form?: Array<[string, string]> | Record<string, string>,
+): Promise<Answer> {
+  return ask(
+    method,
+    url,
+    { authorization: basic(account.sid, account.authToken) },
+    form && new URLSearchParams(form),
+  );
 }
 
-export async function ask(method: string, url: string, headers: Record<string, string>, body?: URLSearchParams | string): Promise<Answer> {
-  const response = await fetch(url, { method, headers, redirect: "manual", ...(body === undefined ? {} : { body }) });
+export async function ask(
+  method: string,
+  url: string,
+  headers: Record<string, string>,
+  body?: URLSearchParams | string,
+): Promise<Answer> {
+  const response = await fetch(url, {
+    method,
+    headers,
+    redirect: "manual",
+    ...(body === undefined ? {} : { body }),
+  });
   const text = await response.text();
   let parsed: Json = {};
   try {
@@ -60,9 +86,23 @@ export async function ask(method: string, url: string, headers: Record<string, s
 }
 
 /** Creates a message; `form` adds to a good request and, with an empty value, takes from it. */
-export async function create(standIn: StandIn, form: Record<string, string> = {}, account: AccountOptions = live): Promise<Answer> {
-  const whole: Record<string, string> = { To: TO, From: account.kind === "test" ? "+15005550006" : FROM, Body: "Hello", ...form };
-  return call("POST", messagesUrl(standIn, account), account, Object.entries(whole).filter(([, value]) => value !== ""));
+export async function create(
+  standIn: StandIn,
+  form: Record<string, string> = {},
+  account: AccountOptions = live,
+): Promise<Answer> {
+  const whole: Record<string, string> = {
+    To: TO,
+    From: account.kind === "test" ? "+15005550006" : FROM,
+    Body: "Hello",
+    ...form,
+  };
+  return call(
+    "POST",
+    messagesUrl(standIn, account),
+    account,
+    Object.entries(whole).filter(([, value]) => value !== ""),
+  );
 }
 
 export interface RawAnswer {
@@ -88,14 +128,21 @@ export function raw(standIn: StandIn, request: string, timeout = 1500): Promise<
       done = true;
       socket.destroy();
       const total = performance.now() - started;
-      resolve({ bytes: Buffer.concat(chunks).toString("latin1"), end, first: first < 0 ? total : first, total });
+      resolve({
+        bytes: Buffer.concat(chunks).toString("latin1"),
+        end,
+        first: first < 0 ? total : first,
+        total,
+      });
     };
     socket.on("data", (chunk) => {
       if (first < 0) first = performance.now() - started;
       chunks.push(chunk);
     });
     socket.on("end", () => finish("fin"));
-    socket.on("error", (error: NodeJS.ErrnoException) => finish(error.code === "ECONNRESET" ? "reset" : "fin"));
+    socket.on("error", (error: NodeJS.ErrnoException) =>
+      finish(error.code === "ECONNRESET" ? "reset" : "fin"),
+    );
     socket.setTimeout(timeout, () => finish("timeout"));
     socket.write(request);
   });
