@@ -4,4 +4,4 @@ import init from "../wasm/twilio_destination.js";
 
 await init({ module_or_path: new URL("../wasm/twilio_destination_bg.wasm", import.meta.url) });
 
-export * from "../wasm/twilio_destination.js";
+export * from "../index.js";

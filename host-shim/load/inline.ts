@@ -6,4 +6,4 @@ import { initSync } from "../wasm/twilio_destination.js";
 
 initSync({ module: Uint8Array.from(atob(base64), (byte) => byte.charCodeAt(0)) });
 
-export * from "../wasm/twilio_destination.js";
+export * from "../index.js";

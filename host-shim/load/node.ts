@@ -5,4 +5,4 @@ import { initSync } from "../wasm/twilio_destination.js";
 
 initSync({ module: readFileSync(new URL("../wasm/twilio_destination_bg.wasm", import.meta.url)) });
 
-export * from "../wasm/twilio_destination.js";
+export * from "../index.js";

@@ -5,4 +5,4 @@ import module from "../wasm/twilio_destination_bg.wasm";
 
 initSync({ module });
 
-export * from "../wasm/twilio_destination.js";
+export * from "../index.js";

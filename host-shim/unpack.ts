@@ -1,0 +1,55 @@
+// Decisions come out of the core as one text; see src/wasm/pack.rs for the format.
+
+import type { Decision, DropCode, HttpRequest, Warning, WarningCode } from "./types.js";
+
+const record = "\u001e";
+const separator = "\u001f";
+
+/** Reads decisions. `envelope` is what is the same in every request. */
+export function unpackDecisions(text: string, envelope: HttpRequest): Decision[] {
+  const decisions: Decision[] = [];
+  let warnings: Warning[] = [];
+  for (const line of text.split(record)) {
+    const fields = line.split(separator);
+    const at = (index: number) => fields[index] ?? "";
+    switch (fields[0]) {
+      case "s":
+        warnings = [];
+        decisions.push({
+          type: "send",
+          mapping: at(1),
+          request: {
+            method: envelope.method,
+            url: envelope.url,
+            headers: envelope.headers,
+            body: at(2),
+          },
+          warnings,
+        });
+        break;
+      case "d":
+        warnings = [];
+        decisions.push({
+          type: "drop",
+          mapping: at(1) || null,
+          reason: {
+            code: at(2) as DropCode,
+            detail: at(3) || null,
+            path: at(4) || null,
+            cause: at(5),
+            fix: at(6),
+          },
+          warnings,
+        });
+        break;
+      default:
+        warnings.push({
+          code: at(1) as WarningCode,
+          parameter: at(2),
+          setting: at(3),
+          cause: at(4),
+        });
+    }
+  }
+  return decisions;
+}
