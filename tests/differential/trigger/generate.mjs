@@ -1,21 +1,61 @@
 // Random events, and random filters that have something to do with them.
 
 const TEXTS = [
-  "Order Completed", "Order Refunded", "Product Viewed", "Signed Up", "gold", "Gold", "GOLD plan",
-  "Really? Yes", "[VIP] Order", "a*b", "back\\slash", "null", "true", "false", "5", "100", "", " ",
-  "ΟΔΟΣ", "İstanbul", "Größe", "ア", "it's", "x@example.com", "x@example.org", "track", "and", "or",
+  "Order Completed",
+  "Order Refunded",
+  "Product Viewed",
+  "Signed Up",
+  "gold",
+  "Gold",
+  "GOLD plan",
+  "Really? Yes",
+  "[VIP] Order",
+  "a*b",
+  "back\\slash",
+  "null",
+  "true",
+  "false",
+  "5",
+  "100",
+  "",
+  " ",
+  "ΟΔΟΣ",
+  "İstanbul",
+  "Größe",
+  "ア",
+  "it's",
+  "x@example.com",
+  "x@example.org",
+  "track",
+  "and",
+  "or",
 ];
 const NUMBERS = [0, 1, 5, 100, 99.5, -1, -2.5, 1e21, 1e-7, 7];
 const TYPES = ["track", "track", "track", "identify", "page", "screen", "group", "alias"];
 
 /** Paths that the events may hold: names, and indices of lists. */
 const PATHS = [
-  ["type"], ["event"], ["name"], ["userId"],
-  ["properties", "total"], ["properties", "plan"], ["properties", "vip"], ["properties", "tags"],
-  ["properties", "product 1", "price"], ["properties", "order-id"], ["properties", "items", 0, "sku"],
-  ["properties", "items", 1, "qty"], ["properties", "nested", "a", "b"], ["properties", "größe"],
-  ["traits", "phone"], ["traits", "email"], ["traits", "opted_out"], ["traits", "n1"],
-  ["context", "app", "version"], ["context", "ip"], ["context", "traits", "plan"],
+  ["type"],
+  ["event"],
+  ["name"],
+  ["userId"],
+  ["properties", "total"],
+  ["properties", "plan"],
+  ["properties", "vip"],
+  ["properties", "tags"],
+  ["properties", "product 1", "price"],
+  ["properties", "order-id"],
+  ["properties", "items", 0, "sku"],
+  ["properties", "items", 1, "qty"],
+  ["properties", "nested", "a", "b"],
+  ["properties", "größe"],
+  ["traits", "phone"],
+  ["traits", "email"],
+  ["traits", "opted_out"],
+  ["traits", "n1"],
+  ["context", "app", "version"],
+  ["context", "ip"],
+  ["context", "traits", "plan"],
 ];
 
 export function scalar(random) {
@@ -39,7 +79,8 @@ export function event(random) {
     if (random.chance(0.75)) put(event, path, anything(random));
   }
   if (random.chance(0.05)) put(event, ["properties", "nested"], anything(random));
-  if (random.chance(0.03)) event[random.pick(["properties", "traits", "context"])] = anything(random);
+  if (random.chance(0.03))
+    event[random.pick(["properties", "traits", "context"])] = anything(random);
   return event;
 }
 
@@ -54,7 +95,8 @@ function put(event, path, value) {
   let at = event;
   path.slice(0, -1).forEach((key, depth) => {
     const isIndex = typeof path[depth + 1] === "number";
-    const isFit = typeof at[key] === "object" && at[key] !== null && Array.isArray(at[key]) === isIndex;
+    const isFit =
+      typeof at[key] === "object" && at[key] !== null && Array.isArray(at[key]) === isIndex;
     if (!isFit) at[key] = isIndex ? [] : {};
     at = at[key];
     if (isIndex && path[depth + 1] > at.length) at.push(null);
@@ -157,7 +199,10 @@ export function engineCondition(random, event) {
       return { op: "in", path, values };
     }
     case 5:
-      return { op: "bare", path: random.pick([["properties", "vip"], ["traits", "opted_out"], path]) };
+      return {
+        op: "bare",
+        path: random.pick([["properties", "vip"], ["traits", "opted_out"], path]),
+      };
     case 6: {
       const lower = text.toLowerCase();
       const from = random.below(lower.length + 1);

@@ -100,8 +100,14 @@ function report(filter, event, ours, theirs) {
   return `${JSON.stringify({ filter, event })}\nours: ${ours}, Segment's: ${theirs}`;
 }
 
-const COMMON = ["=", "!=", "= null", "!= null", "= true", "= false", "<", "<=", ">", ">="]
-  .concat(["contains", "!contains", "match", "!match", "and", "or"]);
+const COMMON = ["=", "!=", "= null", "!= null", "= true", "= false", "<", "<=", ">", ">="].concat([
+  "contains",
+  "!contains",
+  "match",
+  "!match",
+  "and",
+  "or",
+]);
 
 test("every tree of conditions gets the verdict of Segment's action evaluator", (context) => {
   const random = new Random(20_240_917);
@@ -251,7 +257,24 @@ test("damaged filters are refused wherever Segment's lexer refuses them", (conte
 function damaged(random, filter) {
   let pieces = filter.match(/"[^"]*"|\w+|\s+|./gsu) ?? [];
   if (random.chance(0.3)) pieces = [...filter];
-  const foreign = ["(", ")", "!", "=", "!=", "and", "or", '"', "'", ".", ",", "[", "]", "\\", "5", ";"];
+  const foreign = [
+    "(",
+    ")",
+    "!",
+    "=",
+    "!=",
+    "and",
+    "or",
+    '"',
+    "'",
+    ".",
+    ",",
+    "[",
+    "]",
+    "\\",
+    "5",
+    ";",
+  ];
   for (let count = 1 + random.below(2); count > 0; count--) {
     const at = random.below(pieces.length);
     const other = random.below(pieces.length);
@@ -281,7 +304,9 @@ function pathsOf(node) {
   if (!node.name) return [];
   const root = { "event-property": "properties", "event-trait": "traits" }[node.type] ?? "context";
   const steps = node.name.match(/\[\d+\]|[^.[\]]+/g);
-  return [[root, ...steps.map((step) => (step.startsWith("[") ? Number(step.slice(1, -1)) : step))]];
+  return [
+    [root, ...steps.map((step) => (step.startsWith("[") ? Number(step.slice(1, -1)) : step))],
+  ];
 }
 
 const isName = (filter) => !/[=!<>"'()]/.test(filter);

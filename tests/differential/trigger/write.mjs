@@ -32,7 +32,7 @@ function condition(random, node) {
     case "lowercase":
       return `${node.op}(${field})${gap}${node.comparison} ${literal(node.value)}`;
     case "in":
-      return `${field} in [${node.values.map(literal).join("," + gap)}]`;
+      return `${field} in [${node.values.map(literal).join(`,${gap}`)}]`;
     case "bare":
       return field;
     default: {
@@ -160,8 +160,7 @@ function equalityCode({ op, path: [root, ...rest], value }, path, missing) {
 
 const is = (path, type) => ["=", ["typeof", path], { value: type }];
 
-const onText = (path, code, negated) =>
-  negated ? ["and", is(path, "string"), ["!", code]] : code;
+const onText = (path, code, negated) => (negated ? ["and", is(path, "string"), ["!", code]] : code);
 
 /** With its only star at an edge and no escapes, everything else in a pattern is itself. */
 function pattern(text) {
@@ -187,16 +186,20 @@ export function* leaves(node) {
 
 /** The names under which the operators and functions of a tree are counted. */
 export function* features(node) {
-  if (node.op === "not") yield "!( )";
-  if (node.child) yield* features(node.child);
+  if (node.child) {
+    yield "!( )";
+    yield* features(node.child);
+    return;
+  }
   if (node.children) {
     yield node.op;
     for (const child of node.children) yield* features(child);
     return;
   }
-  if (node.op === "not") return;
   if (node.op === "=" || node.op === "!=") {
-    yield node.value === null || typeof node.value === "boolean" ? `${node.op} ${node.value}` : node.op;
+    yield node.value === null || typeof node.value === "boolean"
+      ? `${node.op} ${node.value}`
+      : node.op;
   } else if (node.op === "match" || node.op === "contains") {
     yield (node.negated ? "!" : "") + node.op;
     if (node.lowercase) yield "lowercase inside";
