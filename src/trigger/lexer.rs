@@ -213,8 +213,7 @@ impl<'s> Lexer<'s> {
     ) -> Result<(), TriggerError> {
         let piece = std::mem::take(piece);
         if index && !piece.is_empty() && piece.bytes().all(|b| b.is_ascii_digit()) {
-            let index = piece.parse().ok().filter(|index| *index <= MAX_INDEX);
-            steps.push(Step::Index(index.ok_or_else(|| self.index_error())?));
+            steps.push(self.index(&piece)?);
         } else if !piece.is_empty() {
             steps.push(Step::Key(piece));
         }
@@ -231,17 +230,20 @@ impl<'s> Lexer<'s> {
             Some('0'..='9') => {
                 let start = self.at;
                 self.digits()?;
-                let index = self.source.get(start..self.at).and_then(|text| text.parse().ok());
-                let index = index.filter(|index| *index <= MAX_INDEX);
-                Step::Index(index.ok_or_else(|| self.index_error())?)
+                self.index(self.source.get(start..self.at).unwrap_or_default())?
             }
             _ => return Err(self.error(self.at, "expected an index or a quoted name")),
         };
         if self.eat(']') { Ok(step) } else { Err(self.error(self.at, "expected `]`")) }
     }
 
-    fn index_error(&self) -> TriggerError {
-        self.error(self.at, "an index may be at most 100000")
+    fn index(&self, digits: &str) -> Result<Step, TriggerError> {
+        // To JavaScript `00` is a name.
+        if digits.len() > 1 && digits.starts_with('0') {
+            return Err(self.error(self.at, "an index has no leading zeros"));
+        }
+        let index = digits.parse().ok().filter(|index| *index <= MAX_INDEX);
+        index.map(Step::Index).ok_or_else(|| self.error(self.at, "an index may be at most 100000"))
     }
 
     fn rest(&self) -> &'s str {

@@ -73,7 +73,11 @@
 //! 13. `in`: a list in an event holds values (the JavaScript filter engine takes them for paths),
 //!     and a missing list holds nothing (it throws).
 //! 14. The documented functions `uppercase`, `snakecase`, `kebabcase`, `titlecase`, `bool`,
-//!     `string` and `number`, which neither package has, are errors.
+//!     `string` and `number`, which neither package has, and `semver`, which the filter engine
+//!     has but the language does not document, are errors.
+//! 15. `contains(type, …)` and `match(type, …)`: Segment's actions drop them. Here they count.
+//! 16. Operators need no space around them (Segment reads `total >=100` as `>` and an unknown
+//!     rest), and letters beyond ASCII and leading digits in names need no escape.
 
 mod condition;
 mod lexer;

@@ -252,6 +252,7 @@ mod tests {
         check("*mid*", &["mid", "amidst"], &["md"]);
         check("a*b*c", &["abc", "a-b-c", "abbcc", "abcbc"], &["ac", "acb", "abcd"]);
         check("aba*aba", &["abaaba", "aba-aba"], &["aba", "ababa"]);
+        check("*ab*b", &["abb", "abab"], &["ab", "aba"]);
         check("exact", &["exact"], &["exactly", "inexact", ""]);
         check("", &[""], &["a"]);
     }

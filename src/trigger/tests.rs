@@ -269,6 +269,7 @@ fn errors_name_the_column_and_what_was_expected() {
     refuses("a[x] = 1", "  ^", "expected an index or a quoted name");
     refuses("a[0 = 1", "   ^", "expected `]`");
     refuses("a[100001] = 1", "        ^", "an index may be at most 100000");
+    refuses("a[00] = 1", "    ^", "an index has no leading zeros");
     refuses("a = 1 and b; = 2", "           ^", "this character has no meaning outside quotes");
     refuses(r"a = 1 and b\", "            ^", "expected a character after `\\`");
     let error = Trigger::parse("Wow!").unwrap_err();
