@@ -37,7 +37,7 @@
 //! 2. `not-finite`: nor are NaN and the infinities, which dividing by zero gives.
 //! 3. `null`: a `null` is the same as an absent value, below `null` everything is absent, and
 //!    nothing contains it. In liquidjs `null < 1` holds, `null` is not equal to an absent value, and
-//!    as a length it is 0.
+//!    as a length it is 0. A filter's argument that is `nil` is as good as none.
 //! 4. `index`: an index, `a[0]` or `a.0`, reads arrays and a name reads objects; liquidjs lets
 //!    either read both, and reads characters and the `length` of strings and arrays.
 //! 5. `root-size`: an absent field named `size` is absent; in liquidjs it is 0.

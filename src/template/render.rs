@@ -117,20 +117,23 @@ impl<'t, 'v: 't> Renderer<'t, 'v> {
                 continue;
             }
             let mut arguments: [Val<'t>; MAX_ARGUMENTS] = Default::default();
-            let mut origin = flow.origin;
             for (slot, argument) in arguments.iter_mut().zip(&call.arguments) {
                 let (value, path) = self.value(argument);
                 flow.missing = flow.missing.or(path.filter(|_| value.is_missing()));
                 flow.variable = flow.variable.or(path);
-                if matches!(value, Val::List(_) | Val::Map(_)) {
-                    origin = origin.or(path);
-                }
                 *slot = value;
             }
             let value = std::mem::take(&mut flow.value);
             match call.filter.apply(value, arguments, self.now) {
                 Ok(value) => flow.value = value,
-                Err(unfit) => return Err(error(unfit, &Flow { origin, ..flow })),
+                Err(unfit) => {
+                    let argument = call.arguments.iter().map(|argument| self.value(argument));
+                    let culprit = argument
+                        .filter(|(value, _)| value.text() == Err(Unfit::NotText))
+                        .find_map(|(_, path)| path);
+                    let origin = culprit.or(flow.origin);
+                    return Err(error(unfit, &Flow { origin, ..flow }));
+                }
             }
         }
         Ok(flow)
