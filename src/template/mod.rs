@@ -60,6 +60,8 @@ mod filter;
 mod parser;
 mod pieces;
 mod render;
+#[cfg(test)]
+mod tests;
 mod val;
 
 use std::fmt;

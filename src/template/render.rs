@@ -8,7 +8,7 @@ use super::parser::Node;
 use super::val::{Unfit, Val, is_space};
 use super::{MAX_OUTPUT, Missing, RenderError};
 use crate::time::Timestamp;
-use crate::value::Value;
+use crate::value::{Value, write_number};
 
 /// What a template is rendered with.
 pub(super) struct Renderer<'t, 'v> {
@@ -82,6 +82,7 @@ impl<'t, 'v: 't> Renderer<'t, 'v> {
         let start = out.len();
         match &flow.value {
             Val::Text(text) => out.push_str(text),
+            Val::Number(number) if number.is_finite() => write_number(*number, out),
             value => {
                 let text = value.text().map_err(|unfit| error(unfit, &flow))?;
                 out.push_str(&text);

@@ -103,9 +103,9 @@ function data(r) {
     maybe(traits, "address", () => ({ city: r.pick(WORDS), lines: list(r, () => r.pick(WORDS)) }));
     maybe(traits, "size", () => scalar(r), 0.1);
     maybe(traits, "first", () => scalar(r), 0.1);
-    maybe(traits, "length", () => r.pick(NUMBERS), 0.02);
     return traits;
   });
+  maybe(top, "box", () => ({ length: 2, 0: "x" }));
   maybe(top, "size", () => scalar(r), 0.5);
   return top;
 }
@@ -249,6 +249,8 @@ function filtered(r, used) {
   const names = Array.from({ length: count }, () => r.pick(FILTERS));
   if (names[0] === "date" && r.chance(0.7)) {
     out.push(r.pick(["when", "count", string(r, DATES.filter((date) => date !== ""))]));
+  } else if (["first", "last", "size"].includes(names[0]) && r.chance(0.02)) {
+    out.push("box");
   } else if (["join", "first", "last"].includes(names[0]) && r.chance(0.6)) {
     out.push(r.pick(["tags", "matrix", "traits.address.lines"]));
   } else {
