@@ -14,6 +14,8 @@
 //! - Filters: append, capitalize, date, default, divided_by, downcase, first, join, last, minus,
 //!   plus, prepend, remove, replace, round, size, split, strip, times, truncate, truncatewords,
 //!   upcase, url_encode.
+//!   They do what liquidjs does: a division is not cut to whole numbers, `truncate` counts
+//!   characters and the ellipsis among them, `truncatewords` adds it to a text of just so many words.
 //! - `{{-`, `-}}`, `{%-` and `-%}` remove the white space on their side.
 //!
 //! A template is read once; a value that looks like a template is text. Everything else of Liquid,

@@ -128,6 +128,11 @@ impl<'t, 'v: 't> Renderer<'t, 'v> {
             match call.filter.apply(value, arguments, self.now) {
                 Ok(value) => flow.value = value,
                 Err(unfit) => {
+                    if policy == Missing::Drop
+                        && let Some(path) = flow.missing
+                    {
+                        return Err(RenderError::Missing { path });
+                    }
                     let argument = call.arguments.iter().map(|argument| self.value(argument));
                     let culprit = argument
                         .filter(|(value, _)| value.text() == Err(Unfit::NotText))

@@ -145,6 +145,11 @@ fn branches_follow_their_conditions() {
         "mid",
     );
     check("{% case count %} {% when 3 %}a{% when 4 %}b{% when 3 %}c{% else %}d{% endcase %}", "ac");
+    check(
+        "{% case count %}{% when 3 %}{% case name %}{% when 'Ada' %}a{% endcase %}\
+         {% when 'Ada' %}b{% else %}c{% endcase %}",
+        "a",
+    );
     check("{% case name | downcase %}{% when 'x' %}a{% else %}b{% endcase %}", "b");
     check("{% case absent %}{% when nil %}none{% endcase %}", "none");
     check("a{% comment %} {{ x | y }} {% if %} {% endcomment %}b", "ab");
@@ -289,6 +294,8 @@ fn what_cannot_be_text_is_an_error_that_names_the_path() {
     assert_eq!(error("{{ absent | default: things | upcase }}"), "things");
     assert_eq!(error("{{ count | divided_by: 0 }}"), "count is infinite");
     assert_eq!(error("{{ 0 | divided_by: 0 | append: 'x' }}"), "");
+    let source = "{{ 0 | divided_by: absent | append: 'x' }}";
+    assert_eq!(render(source, Missing::Drop), Err(RenderError::Missing { path: 0 }));
 }
 
 #[test]
