@@ -159,12 +159,25 @@ fn arithmetic<'v>(value: &Val<'v>, argument: &Val<'v>, operation: fn(f64, f64) -
 /// Rounds half away from zero to `places` decimals, on the decimal digits that people see: 1.005
 /// to two places is 1.01. A number that is too large for that, and an odd `places`, change nothing.
 fn round(number: f64, places: f64) -> f64 {
+    if let Some(rounded) = round_binary(number.abs(), places) {
+        return rounded.copysign(number);
+    }
     let scaled = shift(number.abs(), places);
     // The first integer that has no successor of its own.
     if scaled.is_nan() || scaled >= 9_007_199_254_740_992.0 {
         return number;
     }
     shift(scaled.round(), -places).copysign(number)
+}
+
+/// The same without a detour by decimal digits, where binary arithmetic surely agrees: `number` is
+/// of a usual size and not close to the middle between two results.
+fn round_binary(number: f64, places: f64) -> Option<f64> {
+    const POWERS: [f64; 7] = [1.0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6];
+    let power = POWERS.get(whole(places)).filter(|_| places >= 0.0 && places.fract() == 0.0)?;
+    let scaled = number * power;
+    let is_sure = scaled < 4_294_967_296.0 && (scaled.fract() - 0.5).abs() > 0.001;
+    is_sure.then(|| scaled.round() / power)
 }
 
 /// `number` times ten to the power of `places`, without binary rounding in between.
@@ -389,4 +402,35 @@ fn from_seconds(seconds: f64) -> Option<Timestamp> {
     let millis = (seconds * 1000.0).trunc();
     #[expect(clippy::cast_possible_truncation, reason = "the range is far smaller than an i64's")]
     (millis.abs() <= 8.64e15).then_some(Timestamp::from_millis(millis as i64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_of_rounding_agree() {
+        for places in 0..7 {
+            for step in 0..20_000 {
+                let number = f64::from(step) * 0.037_5 + f64::from(step % 7) * 1_234.5;
+                let places = f64::from(places);
+                let decimal = shift(shift(number, places).round(), -places);
+                if let Some(binary) = round_binary(number, places) {
+                    assert_eq!(binary, decimal, "{number} to {places}");
+                }
+                assert_eq!(round(-number, places), -decimal, "{number} to {places}");
+            }
+        }
+    }
+
+    #[test]
+    fn odd_places_change_nothing() {
+        assert_eq!(round(1.234, 1.5), 1.234);
+        assert_eq!(round(1.234, f64::INFINITY), 1.234);
+        assert_eq!(round(1.234, 1e300), 1.234);
+        assert_eq!(round(1e300, 2.0), 1e300);
+        assert_eq!(round(f64::INFINITY, 2.0), f64::INFINITY);
+        assert_eq!(round(155.0, -1.0), 160.0);
+        assert_eq!(round(155.0, -400.0), 0.0);
+    }
 }

@@ -14,6 +14,8 @@
 //! - Filters: append, capitalize, date, default, divided_by, downcase, first, join, last, minus,
 //!   plus, prepend, remove, replace, round, size, split, strip, times, truncate, truncatewords,
 //!   upcase, url_encode.
+//!   They do what liquidjs does: a division is not cut to whole numbers, `truncate` counts
+//!   characters and the ellipsis among them, `truncatewords` adds it to a text of just so many words.
 //! - `{{-`, `-}}`, `{%-` and `-%}` remove the white space on their side.
 //!
 //! A template is read once; a value that looks like a template is text. Everything else of Liquid,
@@ -37,7 +39,7 @@
 //! 2. `not-finite`: nor are NaN and the infinities, which dividing by zero gives.
 //! 3. `null`: a `null` is the same as an absent value, below `null` everything is absent, and
 //!    nothing contains it. In liquidjs `null < 1` holds, `null` is not equal to an absent value, and
-//!    as a length it is 0.
+//!    as a length it is 0. A filter's argument that is `nil` is as good as none.
 //! 4. `index`: an index, `a[0]` or `a.0`, reads arrays and a name reads objects; liquidjs lets
 //!    either read both, and reads characters and the `length` of strings and arrays.
 //! 5. `root-size`: an absent field named `size` is absent; in liquidjs it is 0.
@@ -60,6 +62,8 @@ mod filter;
 mod parser;
 mod pieces;
 mod render;
+#[cfg(test)]
+mod tests;
 mod val;
 
 use std::fmt;

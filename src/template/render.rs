@@ -8,7 +8,7 @@ use super::parser::Node;
 use super::val::{Unfit, Val, is_space};
 use super::{MAX_OUTPUT, Missing, RenderError};
 use crate::time::Timestamp;
-use crate::value::Value;
+use crate::value::{Value, write_number};
 
 /// What a template is rendered with.
 pub(super) struct Renderer<'t, 'v> {
@@ -82,6 +82,7 @@ impl<'t, 'v: 't> Renderer<'t, 'v> {
         let start = out.len();
         match &flow.value {
             Val::Text(text) => out.push_str(text),
+            Val::Number(number) if number.is_finite() => write_number(*number, out),
             value => {
                 let text = value.text().map_err(|unfit| error(unfit, &flow))?;
                 out.push_str(&text);
@@ -117,20 +118,28 @@ impl<'t, 'v: 't> Renderer<'t, 'v> {
                 continue;
             }
             let mut arguments: [Val<'t>; MAX_ARGUMENTS] = Default::default();
-            let mut origin = flow.origin;
             for (slot, argument) in arguments.iter_mut().zip(&call.arguments) {
                 let (value, path) = self.value(argument);
                 flow.missing = flow.missing.or(path.filter(|_| value.is_missing()));
                 flow.variable = flow.variable.or(path);
-                if matches!(value, Val::List(_) | Val::Map(_)) {
-                    origin = origin.or(path);
-                }
                 *slot = value;
             }
             let value = std::mem::take(&mut flow.value);
             match call.filter.apply(value, arguments, self.now) {
                 Ok(value) => flow.value = value,
-                Err(unfit) => return Err(error(unfit, &Flow { origin, ..flow })),
+                Err(unfit) => {
+                    if policy == Missing::Drop
+                        && let Some(path) = flow.missing
+                    {
+                        return Err(RenderError::Missing { path });
+                    }
+                    let argument = call.arguments.iter().map(|argument| self.value(argument));
+                    let culprit = argument
+                        .filter(|(value, _)| value.text() == Err(Unfit::NotText))
+                        .find_map(|(_, path)| path);
+                    let origin = culprit.or(flow.origin);
+                    return Err(error(unfit, &Flow { origin, ..flow }));
+                }
             }
         }
         Ok(flow)
