@@ -13,7 +13,7 @@ function run(command, args) {
     encoding: "utf8",
     maxBuffer: 2 ** 26,
   });
-  assert.equal(status, 0, stdout + stderr);
+  assert.equal(status, 0, stderr);
   return stdout;
 }
 
