@@ -29,6 +29,8 @@ export interface HttpFailure {
   readonly name: string;
   /** The code of the error or of its nearest cause that has one, such as `ECONNREFUSED`. */
   readonly code: string | null;
+  /** The system call that failed, where one did and the code's owner tells: `connect`, `read`. */
+  readonly syscall: string | null;
 }
 
 export type HttpResult = HttpResponse | HttpFailure;
@@ -52,8 +54,8 @@ export async function perform(
   const timeout = startTimeout(timeoutMs);
   try {
     const response = await Promise.race([send(request, fetch, timeout.signal), timeout.passed]);
-    if (response === timedOut) return { type: "failure", name: "TimeoutError", code: null };
-    if (!isResponse(response)) return { type: "failure", name: "InvalidResponse", code: null };
+    if (response === timedOut) return failure("TimeoutError");
+    if (!isResponse(response)) return failure("InvalidResponse");
     const headers = readHeaders(response);
     return {
       type: "response",
@@ -62,7 +64,7 @@ export async function perform(
       ...(await readBody(response, timeout.passed)),
     };
   } catch (error) {
-    return { type: "failure", name: nameOf(error), code: codeOf(error) };
+    return failure(nameOf(error), originOf(error));
   } finally {
     timeout.clear();
   }
@@ -169,23 +171,33 @@ function nameOf(error: unknown): string {
   return candidates.find(isIdentifier) ?? typeof error;
 }
 
-function codeOf(error: unknown): string | null {
-  let at = error;
-  for (let depth = 0; depth < deepestCause; depth += 1) {
-    const code = property(at, "code");
-    if (isIdentifier(code)) return code;
-    // Several attempts to connect, each with its error: their code counts if they agree on it.
-    const errors = property(at, "errors");
-    if (Array.isArray(errors)) return commonCode(errors);
-    at = property(at, "cause");
-  }
-  return null;
+type Origin = Pick<HttpFailure, "code" | "syscall">;
+
+const unknownOrigin: Origin = { code: null, syscall: null };
+
+function failure(name: string, { code, syscall } = unknownOrigin): HttpFailure {
+  return { type: "failure", name, code, syscall };
 }
 
-function commonCode(errors: unknown[]): string | null {
-  const codes = new Set(errors.map((error) => property(error, "code")));
-  const [code] = codes;
-  return codes.size === 1 && isIdentifier(code) ? code : null;
+/** Walks down the causes to the first that says where it came from. */
+function originOf(error: unknown): Origin {
+  let at = error;
+  for (let depth = 0; depth < deepestCause; depth += 1) {
+    const origin = { code: said(at, "code"), syscall: said(at, "syscall") };
+    if (origin.code !== null || Array.isArray(property(at, "errors"))) return origin;
+    at = property(at, "cause");
+  }
+  return unknownOrigin;
+}
+
+/** What the error says, or else what all of its parts do, such as the attempts at each address. */
+function said(error: unknown, name: keyof Origin): string | null {
+  const own = property(error, name);
+  if (isIdentifier(own)) return own;
+  const parts = property(error, "errors");
+  if (!Array.isArray(parts)) return null;
+  const [first, ...others] = new Set(parts.map((part) => property(part, name)));
+  return isIdentifier(first) && others.length === 0 ? first : null;
 }
 
 function isIdentifier(value: unknown): value is string {

@@ -64,6 +64,25 @@ export function run(command, args, { quiet = false, env = {}, cwd = root } = {})
   });
 }
 
+/**
+ * Hands the terminal to one of the project's TypeScript programs, so that it can ask and be
+ * interrupted, and resolves to its exit code.
+ */
+export function handOver(main, args) {
+  const child = spawn(process.execPath, ["--import", "tsx", main, ...args], {
+    cwd: root,
+    env: environment(),
+    stdio: "inherit",
+  });
+  // Ctrl-C reaches both; the program decides how it ends.
+  process.on("SIGINT", () => {});
+  process.on("SIGTERM", () => child.kill("SIGTERM"));
+  return new Promise((done, fail) => {
+    child.on("error", fail);
+    child.on("close", (code, signal) => done(signal === null ? code : 1));
+  });
+}
+
 /** Runs a command that must succeed: quietly, but its output is shown if it fails. */
 export async function must(command, args, what, options = {}) {
   const { code, output } = await run(command, args, { quiet: true, ...options });
@@ -94,7 +113,8 @@ export function files(folder, keep) {
     for (const entry of readdirSync(place, { withFileTypes: true })) {
       const path = join(place, entry.name);
       if (entry.isDirectory()) {
-        if (!["node_modules", "dist", "target", "output"].includes(entry.name)) visit(path);
+        const skipped = ["node_modules", "dist", "target", "output"].includes(entry.name);
+        if (!skipped && !entry.name.startsWith(".")) visit(path);
       } else if (keep(relative(folder, path).replaceAll("\\", "/"))) found.push(path);
     }
   };

@@ -64,13 +64,23 @@ describe("perform, against sockets", () => {
   it("a refused connection", async () => {
     const port = await closedPort();
     const result = await perform(request(`http://127.0.0.1:${port}/`), 10_000, fetch);
-    assert.deepEqual(result, { type: "failure", name: "TypeError", code: "ECONNREFUSED" });
+    assert.deepEqual(result, {
+      type: "failure",
+      name: "TypeError",
+      code: "ECONNREFUSED",
+      syscall: "connect",
+    });
   });
 
   it("a refused connection on every address of a name", async () => {
     const port = await closedPort();
     const result = await perform(request(`http://localhost:${port}/`), 10_000, fetch);
-    assert.deepEqual(result, { type: "failure", name: "TypeError", code: "ECONNREFUSED" });
+    assert.deepEqual(result, {
+      type: "failure",
+      name: "TypeError",
+      code: "ECONNREFUSED",
+      syscall: "connect",
+    });
   });
 
   it("a name that does not resolve", async () => {
@@ -82,14 +92,26 @@ describe("perform, against sockets", () => {
 
   it("an address that is none", async () => {
     const result = await perform(request("not a url"), 10_000, fetch);
-    assert.deepEqual(result, { type: "failure", name: "TypeError", code: "ERR_INVALID_URL" });
+    assert.deepEqual(result, {
+      type: "failure",
+      name: "TypeError",
+      code: "ERR_INVALID_URL",
+      syscall: null,
+    });
   });
 });
 
 describe("perform, against a `fetch` that fails", () => {
-  const failure = (name: string, code: string | null = null) => ({ type: "failure", name, code });
+  const failure = (name: string, code: string | null = null, syscall: string | null = null) => ({
+    type: "failure",
+    name,
+    code,
+    syscall,
+  });
   const withCode = (code: unknown, cause?: unknown) =>
     Object.assign(new Error("to +447700900123", { cause }), { code });
+  const attempt = (code: string, syscall = "connect") =>
+    Object.assign(new Error("to +447700900123"), { code, syscall });
   const cyclic = new Error("round");
   cyclic.cause = cyclic;
   const hostile = new Proxy(
@@ -124,6 +146,28 @@ describe("perform, against a `fetch` that fails", () => {
       "attempts that differ",
       new AggregateError([withCode("ECONNREFUSED"), withCode("ECONNRESET")]),
       failure("AggregateError"),
+    ],
+    [
+      "attempts that differ in all but the system call",
+      new AggregateError([attempt("ETIMEDOUT"), attempt("ENETUNREACH")]),
+      failure("AggregateError", null, "connect"),
+    ],
+    [
+      "attempts under the code of the first",
+      Object.assign(new AggregateError([attempt("ETIMEDOUT"), attempt("ENETUNREACH")]), {
+        code: "ETIMEDOUT",
+      }),
+      failure("AggregateError", "ETIMEDOUT", "connect"),
+    ],
+    [
+      "attempts that differ in the system call",
+      new AggregateError([attempt("ECONNRESET"), attempt("ECONNRESET", "read")]),
+      failure("AggregateError", "ECONNRESET"),
+    ],
+    [
+      "a system call beside no code",
+      Object.assign(new Error("x", { cause: attempt("EPIPE", "write") }), { syscall: "connect" }),
+      failure("Error", "EPIPE", "write"),
     ],
     ["no attempts", new AggregateError([]), failure("AggregateError")],
     ["a cause that is its own", cyclic, failure("Error")],
@@ -306,7 +350,12 @@ describe("perform, its timer and signal", () => {
       keys = Object.keys(init);
       return new Promise(() => {});
     });
-    assert.deepEqual(result, { type: "failure", name: "TimeoutError", code: null });
+    assert.deepEqual(result, {
+      type: "failure",
+      name: "TimeoutError",
+      code: null,
+      syscall: null,
+    });
     assert.deepEqual(keys, ["method", "headers", "body", "redirect"]);
   });
 });

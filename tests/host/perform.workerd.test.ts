@@ -70,7 +70,7 @@ describe("perform in workerd", () => {
   it("a refused connection", async () => {
     const port = await closedPort();
     const result = await performThere(request(`http://127.0.0.1:${port}/`), 10_000);
-    assert.deepEqual(result, { type: "failure", name: "Error", code: null });
+    assert.deepEqual(result, { type: "failure", name: "Error", code: null, syscall: null });
   });
 
   it("a name that does not resolve", async () => {

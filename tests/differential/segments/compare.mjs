@@ -43,7 +43,9 @@ const wide = [
   () => "•",
   () => "“quoted”",
 ];
-const clusters = ["👍🏽", "e\u0301", "🇮🇹", "👨‍👩‍👧", "❤\ufe0f", "क्षि"].map((text) => () => text.repeat(1 + below(9)));
+const clusters = ["👍🏽", "e\u0301", "🇮🇹", "👨‍👩‍👧", "❤\ufe0f", "क्षि"].map(
+  (text) => () => text.repeat(1 + below(9)),
+);
 
 function text(group) {
   const kinds = [alone, [...alone, ...wide], [...alone, ...wide, ...clusters]][group];
@@ -93,8 +95,9 @@ asked.forEach(({ group, text }, index) => {
     if (clustered) seen.count += 1;
     else problems.push("count");
   }
-  if (problems.length > 0 && (wrong += 1) <= 5) {
-    console.error(group, JSON.stringify(text), problems.join(), ours, units);
+  if (problems.length > 0) {
+    wrong += 1;
+    if (wrong <= 5) console.error(group, JSON.stringify(text), problems.join(), ours, units);
   }
 });
 
@@ -110,4 +113,5 @@ console.log(
     `segments, ${seen.smart} changed by smart encoding; clusters split elsewhere in ${seen.apart}, ` +
     `counted otherwise in ${seen.count}; ${wrong} wrong`,
 );
-if (wrong > 0 || seen.several < asked.length / 10 || seen.smart < asked.length / 10) process.exit(1);
+if (wrong > 0 || seen.several < asked.length / 10 || seen.smart < asked.length / 10)
+  process.exit(1);
