@@ -3,13 +3,21 @@
 //! [`parse`] reads what libphonenumber reads and then applies the policy in [`Accept`]. Whatever it
 //! refuses, it says why ([`Refusal`]).
 
+mod extension;
 mod number;
+mod prefix;
+mod reading;
 mod refusal;
 mod region;
+mod rfc3966;
+mod symbols;
+mod tables;
 
 pub use number::{Kind, PhoneNumber};
+pub use reading::{Possible, Reading, Unreadable};
 pub use refusal::Refusal;
 pub use region::Region;
+pub use tables::metadata_version;
 
 /// How much must be known of a number before it may be texted.
 ///
@@ -39,25 +47,26 @@ pub fn parse(
     default_region: Option<Region>,
     accept: Accept,
 ) -> Result<PhoneNumber, Refusal> {
-    // A stand-in until the tables are here: it reads plain international numbers.
-    let _ = default_region;
-    if text.len() > 250 {
-        return Err(Refusal::InputTooLong);
+    let reading = Reading::of(text, default_region).map_err(|_| Refusal::NotANumber)?;
+    if reading.possible() != Possible::Yes {
+        return Err(Refusal::TooShort);
     }
-    let Some(digits) = text.trim().strip_prefix('+') else { return Err(Refusal::NoCountryCode) };
-    let digits: String = digits.chars().filter(|c| !matches!(c, ' ' | '-' | '(' | ')')).collect();
-    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(Refusal::NotANumber);
-    }
-    match digits.len() {
-        0..8 => return Err(Refusal::TooShort),
-        8..16 => {}
-        _ => return Err(Refusal::TooLong),
-    }
-    let number = PhoneNumber::stand_in(&digits);
+    let number = PhoneNumber::of(&reading).ok_or(Refusal::TooLong)?;
     match accept {
         Accept::Possible => Ok(number),
-        Accept::Valid => Err(Refusal::NotValid),
-        Accept::Mobile => Err(Refusal::NotMobile),
+        Accept::Valid => {
+            if number.is_valid() {
+                Ok(number)
+            } else {
+                Err(Refusal::NotValid)
+            }
+        }
+        Accept::Mobile => {
+            if number.is_mobile() {
+                Ok(number)
+            } else {
+                Err(Refusal::NotMobile)
+            }
+        }
     }
 }

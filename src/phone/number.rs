@@ -1,53 +1,74 @@
 //! A phone number that was read and accepted.
 
 use std::fmt;
+use std::hash::{Hash, Hasher};
 
 use super::Region;
+use super::reading::Reading;
 
 /// A phone number in E.164 form, with what is known about it.
 ///
 /// It cannot print itself: `Debug` and `Display` hide the digits, so that no log line leaks them.
 /// Whoever needs the digits asks for them with [`as_e164`](Self::as_e164).
-#[derive(Clone, Copy, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy)]
 pub struct PhoneNumber {
     e164: [u8; MAX_E164],
     e164_len: u8,
-    extension: [u8; MAX_EXTENSION],
-    extension_len: u8,
-    calling_code: u16,
-    region: Option<Region>,
-    kind: Kind,
+    reading: Reading,
 }
 
 impl PhoneNumber {
+    /// The number of a reading, unless it has more than the 15 digits of E.164.
+    pub(super) fn of(reading: &Reading) -> Option<Self> {
+        let mut e164 = [0; MAX_E164];
+        let code = reading.calling_code();
+        let code = [code / 100, code / 10 % 10, code % 10].map(|digit| b'0' + digit as u8);
+        let code = code.iter().skip_while(|digit| **digit == b'0');
+        let digits = [b'+'].iter().chain(code).chain(reading.national_bytes());
+        let mut places = e164.iter_mut();
+        for digit in digits {
+            *places.next()? = *digit;
+        }
+        let left = places.len();
+        let e164_len = (MAX_E164 - left) as u8;
+        Some(Self { e164, e164_len, reading: *reading })
+    }
+
     /// `+`, the calling code and the national number: at most 15 digits.
     pub fn as_e164(&self) -> &str {
-        text(&self.e164, self.e164_len)
+        let digits = self.e164.get(..self.e164_len.into()).unwrap_or_default();
+        std::str::from_utf8(digits).unwrap_or_default()
     }
 
     /// The country calling code, from 1 to 999.
     pub fn calling_code(&self) -> u16 {
-        self.calling_code
+        self.reading.calling_code()
     }
 
     /// The extension, if one was written: up to 20 digits. E.164 has no place for it.
     pub fn extension(&self) -> Option<&str> {
-        Some(text(&self.extension, self.extension_len)).filter(|digits| !digits.is_empty())
+        Some(self.reading.extension()).filter(|digits| !digits.is_empty())
     }
 
     /// Whether it is valid and a mobile's: [`Kind::Mobile`] or [`Kind::FixedLineOrMobile`].
     pub fn is_mobile(&self) -> bool {
-        matches!(self.kind, Kind::Mobile | Kind::FixedLineOrMobile)
+        matches!(self.kind(), Kind::Mobile | Kind::FixedLineOrMobile)
     }
 
     /// Whether it lies in a range that is in use.
     pub fn is_valid(&self) -> bool {
-        self.kind != Kind::Unknown
+        self.kind() != Kind::Unknown
     }
 
     /// What the number is for; [`Kind::Unknown`] if it is not valid.
     pub fn kind(&self) -> Kind {
-        self.kind
+        self.reading.classify().1
+    }
+
+    /// The region that speaks for the calling code: `US` for `+1`, `GB` for `+44`, `001` for a code
+    /// of no country. It is known of every number.
+    pub fn main_region(&self) -> Region {
+        self.reading.main_region()
     }
 
     /// The region it belongs to, as libphonenumber tells it.
@@ -56,24 +77,23 @@ impl PhoneNumber {
     /// can be finer than a person expects (`+44 7911 123456` is Guernsey's), so it is no ground to
     /// refuse a number.
     pub fn region(&self) -> Option<Region> {
-        self.region
+        self.reading.classify().0
     }
+}
 
-    /// For the first version only.
-    pub(super) fn stand_in(digits: &str) -> Self {
-        let mut e164 = [0; MAX_E164];
-        for (to, from) in e164.iter_mut().zip(std::iter::once(b'+').chain(digits.bytes())) {
-            *to = from;
-        }
-        Self {
-            e164,
-            e164_len: u8::try_from(digits.len() + 1).unwrap_or_default(),
-            extension: [0; MAX_EXTENSION],
-            extension_len: 0,
-            calling_code: 1,
-            region: None,
-            kind: Kind::Unknown,
-        }
+/// Two numbers are equal if their E.164 forms and their extensions are.
+impl PartialEq for PhoneNumber {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_e164() == other.as_e164() && self.extension() == other.extension()
+    }
+}
+
+impl Eq for PhoneNumber {}
+
+impl Hash for PhoneNumber {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.as_e164().hash(state);
+        self.extension().hash(state);
     }
 }
 
@@ -139,12 +159,6 @@ impl Kind {
 }
 
 const MAX_E164: usize = 16;
-const MAX_EXTENSION: usize = 20;
-
-fn text(bytes: &[u8], len: u8) -> &str {
-    let digits = bytes.get(..usize::from(len)).unwrap_or_default();
-    std::str::from_utf8(digits).unwrap_or_default()
-}
 
 #[cfg(test)]
 mod tests {
@@ -152,7 +166,7 @@ mod tests {
 
     #[test]
     fn it_cannot_print_itself() {
-        let number = PhoneNumber::stand_in("447700900123");
+        let number = PhoneNumber::of(&Reading::of("+44 7700 900123", None).unwrap()).unwrap();
         assert_eq!(number.as_e164(), "+447700900123");
         for shown in [format!("{number:?}"), format!("{number:#?}"), format!("{number}")] {
             assert!(!shown.bytes().any(|byte| byte.is_ascii_digit()), "{shown}");

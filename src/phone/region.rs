@@ -24,6 +24,10 @@ impl Region {
         }
     }
 
+    pub(super) fn from_table(letters: [u8; 3]) -> Self {
+        Self(letters)
+    }
+
     /// Two capital letters, or `001`.
     pub fn as_str(&self) -> &str {
         let letters = self.0.strip_suffix(b"\0").unwrap_or(&self.0);

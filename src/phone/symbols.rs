@@ -1,0 +1,202 @@
+//! From text to symbols: one byte for each character that can matter in a phone number.
+//!
+//! ASCII stands for itself, the digits of all supported scripts are ASCII digits, and what else
+//! means something has a code above 127. So whatever follows can work on bytes.
+
+/// The symbols of the part of a text that can be a phone number.
+pub(super) struct Symbols {
+    bytes: [u8; MAX_INPUT],
+    len: usize,
+}
+
+/// The longest text that is read, in UTF-16 code units: libphonenumber's limit.
+pub(super) const MAX_INPUT: usize = 250;
+
+/// NO-BREAK SPACE.
+pub(super) const NO_BREAK_SPACE: u8 = 0x80;
+/// Any other punctuation outside ASCII that phone numbers are written with.
+const PUNCTUATION: u8 = 0x81;
+/// `＃`.
+pub(super) const WIDE_HASH: u8 = 0x82;
+/// `ｅ`, and the other full-width letters that name extensions.
+pub(super) const WIDE_E: u8 = 0x83;
+/// `ｘ`.
+pub(super) const WIDE_X: u8 = 0x84;
+/// `ｔ`.
+pub(super) const WIDE_T: u8 = 0x85;
+/// `ｎ`.
+pub(super) const WIDE_N: u8 = 0x86;
+/// `ｉ`.
+pub(super) const WIDE_I: u8 = 0x87;
+/// `д`, `о` and `б`: the Russian word for an extension.
+pub(super) const CYRILLIC: [u8; 3] = [0x88, 0x89, 0x8a];
+/// `ó`.
+pub(super) const O_ACUTE: u8 = 0x8b;
+/// The combining acute accent.
+pub(super) const ACUTE: u8 = 0x8c;
+
+/// A digit.
+pub(super) const DIGIT: u8 = 1;
+/// A letter from A to Z.
+pub(super) const ALPHA: u8 = 2;
+/// What may stand between digits: dashes, blanks, brackets, `x`, `*` and the like.
+pub(super) const BETWEEN: u8 = 4;
+/// A blank: space, tab, no-break space.
+pub(super) const BLANK: u8 = 8;
+/// A blank, comma or hyphen, as it may stand around the label of an extension.
+pub(super) const AROUND: u8 = 16;
+/// A sign that the text may hold more than one plain number.
+pub(super) const ODD: u8 = 32;
+
+impl Symbols {
+    pub(super) fn new() -> Self {
+        Self { bytes: [0; MAX_INPUT], len: 0 }
+    }
+
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
+    }
+
+    /// Appends a text. Symbols beyond [`MAX_INPUT`] are left out; the caller has counted them.
+    pub(super) fn push_text(&mut self, text: &str) {
+        for c in text.chars() {
+            if let Some(place) = self.bytes.get_mut(self.len) {
+                *place = symbol(c);
+                self.len += 1;
+            }
+        }
+    }
+
+    pub(super) fn truncate(&mut self, len: usize) {
+        self.len = self.len.min(len);
+    }
+
+    /// Replaces the symbols by the digits that they mean: letters are those of a keypad if there
+    /// are three or more of them, and typing errors otherwise.
+    pub(super) fn keep_digits(&mut self) {
+        let letters = self.as_bytes().iter().filter(|byte| is(**byte, ALPHA)).count();
+        let mut len = 0;
+        for at in 0..self.len {
+            let Some(&byte) = self.bytes.get(at) else { break };
+            let digit = if is(byte, DIGIT) {
+                byte
+            } else if letters >= 3 && is(byte, ALPHA) {
+                let letter = usize::from(byte.to_ascii_lowercase() - b'a');
+                KEYPAD.get(letter).copied().unwrap_or_default()
+            } else {
+                continue;
+            };
+            if let Some(place) = self.bytes.get_mut(len) {
+                *place = digit;
+                len += 1;
+            }
+        }
+        self.len = len;
+    }
+}
+
+/// Whether a symbol is of one of the classes.
+pub(super) fn is(byte: u8, classes: u8) -> bool {
+    CLASSES.get(usize::from(byte)).is_some_and(|own| own & classes != 0)
+}
+
+/// Whether a character is a digit, of a supported script, or a plus sign.
+pub(super) fn begins_number(c: char) -> bool {
+    let byte = symbol(c);
+    byte == b'+' || is(byte, DIGIT)
+}
+
+pub(super) fn symbol(c: char) -> u8 {
+    match c {
+        '\0'..='\x7f' => c as u8,
+        _ => wide_symbol(c),
+    }
+}
+
+#[cold]
+fn wide_symbol(c: char) -> u8 {
+    let digit = |zero: u32| b'0' + ((u32::from(c) - zero) & 15) as u8;
+    match c {
+        '\u{ff10}'..='\u{ff19}' => digit(0xff10),
+        '\u{660}'..='\u{669}' => digit(0x660),
+        '\u{6f0}'..='\u{6f9}' => digit(0x6f0),
+        '＋' => b'+',
+        '．' => b'.',
+        '～' => b'~',
+        '\u{a0}' => NO_BREAK_SPACE,
+        '＃' => WIDE_HASH,
+        'ｅ' | 'Ｅ' => WIDE_E,
+        'ｘ' | 'Ｘ' => WIDE_X,
+        'ｔ' | 'Ｔ' => WIDE_T,
+        'ｎ' | 'Ｎ' => WIDE_N,
+        'ｉ' | 'Ｉ' => WIDE_I,
+        'д' | 'Д' => 0x88,
+        'о' | 'О' => 0x89,
+        'б' | 'Б' => 0x8a,
+        'ó' | 'Ó' => O_ACUTE,
+        '\u{301}' => ACUTE,
+        // Dashes, spaces, brackets and tildes.
+        '\u{ad}'
+        | '\u{2010}'..='\u{2015}'
+        | '\u{200b}'
+        | '\u{2053}'
+        | '\u{2060}'
+        | '\u{2212}'
+        | '\u{223c}'
+        | '\u{3000}'
+        | '\u{30fc}'
+        | '－'
+        | '／'
+        | '（'
+        | '）'
+        | '［'
+        | '］' => PUNCTUATION,
+        _ => 0xff,
+    }
+}
+
+/// The digits that the letters share a key with (ITU-T E.161).
+const KEYPAD: &[u8; 26] = b"22233344455566677778889999";
+
+static CLASSES: [u8; 256] = classes();
+
+#[expect(clippy::indexing_slicing, reason = "evaluated when the crate is compiled")]
+const fn classes() -> [u8; 256] {
+    let mut classes = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let c = byte as u8;
+        if c.is_ascii_digit() {
+            classes[byte] |= DIGIT;
+        }
+        if c.is_ascii_alphabetic() {
+            classes[byte] |= ALPHA | ODD;
+        }
+        if matches!(
+            c,
+            b'-' | b'x'
+                | b'X'
+                | b' '
+                | b'('
+                | b')'
+                | b'.'
+                | b'['
+                | b']'
+                | b'/'
+                | b'~'
+                | b'*'
+                | NO_BREAK_SPACE
+                | PUNCTUATION
+        ) {
+            classes[byte] |= BETWEEN;
+        }
+        if matches!(c, b' ' | b'\t' | NO_BREAK_SPACE) {
+            classes[byte] |= BLANK | AROUND;
+        }
+        if matches!(c, b',' | b'-') {
+            classes[byte] |= AROUND;
+        }
+        byte += 1;
+    }
+    classes
+}

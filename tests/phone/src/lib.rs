@@ -1,0 +1,21 @@
+//! Makes the phone tables of `twilio-destination` and compares its answers with other
+//! implementations. A tool of the project's developers: it panics where something is not as it
+//! should be.
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "a developer's tool stops, loudly, where an assumption breaks"
+)]
+
+pub mod answer;
+pub mod automaton;
+pub mod corpus;
+pub mod layout;
+pub mod metadata;
+pub mod oracles;
+pub mod program;
+pub mod seeds;
+
+/// The seeds of the corpus, as they are checked in.
+pub const SEEDS: &str = include_str!("../seeds.tsv");
