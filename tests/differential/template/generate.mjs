@@ -5,13 +5,44 @@
 // same for liquidjs, and `strict` asks liquidjs for what our rules on indices say it should read.
 
 export const FILTERS = [
-  "append", "capitalize", "date", "default", "divided_by", "downcase", "first", "join", "last",
-  "minus", "plus", "prepend", "remove", "replace", "round", "size", "split", "strip", "times",
-  "truncate", "truncatewords", "upcase", "url_encode",
+  "append",
+  "capitalize",
+  "date",
+  "default",
+  "divided_by",
+  "downcase",
+  "first",
+  "join",
+  "last",
+  "minus",
+  "plus",
+  "prepend",
+  "remove",
+  "replace",
+  "round",
+  "size",
+  "split",
+  "strip",
+  "times",
+  "truncate",
+  "truncatewords",
+  "upcase",
+  "url_encode",
 ];
 export const TAGS = ["if", "elsif", "else", "unless", "case", "when", "comment"];
 export const OPERATORS = ["==", "!=", "<", ">", "<=", ">=", "contains", "and", "or"];
-export const MARKS = ["{{", "{{{", "{{-", "-}}", "{%-", "-%}", "$.", "brackets", "index", "computed"];
+export const MARKS = [
+  "{{",
+  "{{{",
+  "{{-",
+  "-}}",
+  "{%-",
+  "-%}",
+  "$.",
+  "brackets",
+  "index",
+  "computed",
+];
 
 /** A 32-bit generator (mulberry32): the same seed draws the same cases everywhere. */
 export function random(seed) {
@@ -45,23 +76,73 @@ export function draw(r, { odd = true } = {}) {
 }
 
 const WORDS = [
-  "Ada", "grace hopper", "O'Neil", "MÜLLER", "straße", "ΟΔΟΣ", "Łódź", "İstanbul", "ﬁne", "日本語",
-  "naïve café", "a,b,c", "a, b , c,,", "x|y", "one two  three\tfour\nfive", "  padded\u00a0 ", "{{ plan }}",
-  "{% if %}", "<b>&\"'</b>", "100% of 5 + 2", "+447700900123", "ab-cd_ef.gh~", "back\\slash", "true",
-  "nil", "12", "12.50", "-3", " 7 ", "0x1F", "1e3", "Infinity", "1,234.5", "abcabcabc", "aaaa",
+  "Ada",
+  "grace hopper",
+  "O'Neil",
+  "MÜLLER",
+  "straße",
+  "ΟΔΟΣ",
+  "Łódź",
+  "İstanbul",
+  "ﬁne",
+  "日本語",
+  "naïve café",
+  "a,b,c",
+  "a, b , c,,",
+  "x|y",
+  "one two  three\tfour\nfive",
+  "  padded\u00a0 ",
+  "{{ plan }}",
+  "{% if %}",
+  "<b>&\"'</b>",
+  "100% of 5 + 2",
+  "+447700900123",
+  "ab-cd_ef.gh~",
+  "back\\slash",
+  "true",
+  "nil",
+  "12",
+  "12.50",
+  "-3",
+  " 7 ",
+  "0x1F",
+  "1e3",
+  "Infinity",
+  "1,234.5",
+  "abcabcabc",
+  "aaaa",
 ];
 const ASTRAL = ["👍 ok", "a😀b", "😀", "𐐨𐐀x"];
 const NUMBERS = [
-  0, 1, 2, 3, 5, 10, 42, 100, -1, -7, 0.5, -0.5, 1.005, 2.5, 3.14159, 19.99, 1234567.891, 1e21, 1e-7, 123456789012,
-  1700000000, 1767323045.678, 86399,
+  0, 1, 2, 3, 5, 10, 42, 100, -1, -7, 0.5, -0.5, 1.005, 2.5, 3.14285, 19.99, 1234567.891, 1e21,
+  1e-7, 123456789012, 1700000000, 1767323045.678, 86399,
 ];
 const DATES = [
-  "2026-01-02", "2026-01-02T03:04:05Z", "2024-02-29T23:59:59.999Z", "1999-12-31T00:00:00.5+01:00",
-  "2026-07-04T12:30:00-0700", "2026-11-01T00:07:00", "2000-01-01 13:14:15", "1970-01-01T00:00:00Z",
-  "1767323045", "now", "today", "0", "no date", "", "2026-13-01", "1966-06-06",
+  "2026-01-02",
+  "2026-01-02T03:04:05Z",
+  "2024-02-29T23:59:59.999Z",
+  "1999-12-31T00:00:00.5+01:00",
+  "2026-07-04T12:30:00-0700",
+  "2026-11-01T00:07:00",
+  "2000-01-01 13:14:15",
+  "1970-01-01T00:00:00Z",
+  "1767323045",
+  "now",
+  "today",
+  "0",
+  "no date",
+  "",
+  "2026-13-01",
+  "1966-06-06",
 ];
 /** What `Date` reads and ISO 8601 does not have. */
-const OTHER_DATES = ["Jan 2, 2026", "2026/01/02", "02 Jan 2026 10:00 GMT", "2026-1-2", "2026-02-30"];
+const OTHER_DATES = [
+  "Jan 2, 2026",
+  "2026/01/02",
+  "02 Jan 2026 10:00 GMT",
+  "2026-1-2",
+  "2026-02-30",
+];
 
 function scalar(r) {
   const kind = r.int(100);
@@ -83,7 +164,17 @@ function data(r) {
     if (r.chance(share)) object[key] = make();
   };
   const top = {};
-  for (const key of ["name", "plan", "größe", "2nd", "a-b", "order", "First name", "say \"hi\"", "__proto"]) {
+  for (const key of [
+    "name",
+    "plan",
+    "größe",
+    "2nd",
+    "a-b",
+    "order",
+    "First name",
+    'say "hi"',
+    "__proto",
+  ]) {
     maybe(top, key, () => scalar(r), 0.75);
   }
   maybe(top, "count", () => r.pick(NUMBERS));
@@ -97,7 +188,8 @@ function data(r) {
       const item = { sku: r.pick(WORDS), n: r.pick(NUMBERS) };
       maybe(item, "size", () => "XL", 0.2);
       return item;
-    }));
+    }),
+  );
   maybe(top, "traits", () => {
     const traits = { first_name: scalar(r), "unit.price": r.pick(NUMBERS) };
     maybe(traits, "address", () => ({ city: r.pick(WORDS), lines: list(r, () => r.pick(WORDS)) }));
@@ -110,7 +202,18 @@ function data(r) {
   return top;
 }
 
-const NAMES = ["name", "name", "plan", "größe", "2nd", "a-b", "order", "absent", "__proto__", "constructor"];
+const NAMES = [
+  "name",
+  "name",
+  "plan",
+  "größe",
+  "2nd",
+  "a-b",
+  "order",
+  "absent",
+  "__proto__",
+  "constructor",
+];
 
 /** A variable, as one piece. */
 function variable(r, used) {
@@ -146,7 +249,8 @@ function variable(r, used) {
   if (kind < 62) return make("when");
   if (kind < 69) return make("tags");
   if (kind < 71) return make(r.pick(["items", "matrix", "traits"]));
-  if (kind < 80) return make("traits", step(r.pick(["first_name", "unit.price", "absent", "address"])));
+  if (kind < 80)
+    return make("traits", step(r.pick(["first_name", "unit.price", "absent", "address"])));
   if (kind < 83) return make("traits", step("address"), step(r.pick(["city", "lines", "absent"])));
   if (kind < 91) {
     used.add("index");
@@ -158,20 +262,34 @@ function variable(r, used) {
   }
   used.add("computed");
   if (kind < 95) return make("tags", step(r.pick(["first", "last", "size"])));
-  if (kind < 97) return make("items", step(r.pick(["first", "last"])), step(r.pick(["sku", "n", "size"])));
-  if (kind < 99) return make(r.pick(["name", "traits", "matrix", "absent"]), step(r.pick(["size", "first", "last"])));
+  if (kind < 97)
+    return make("items", step(r.pick(["first", "last"])), step(r.pick(["sku", "n", "size"])));
+  if (kind < 99)
+    return make(
+      r.pick(["name", "traits", "matrix", "absent"]),
+      step(r.pick(["size", "first", "last"])),
+    );
   return make("traits", step("address"), step("lines"), step("first"), step("size"));
 }
 
 /** One that liquidjs reads where our rules find nothing. */
 function oddVariable(r) {
   const written = r.pick([
-    "name[0]", "traits[0]", "name.length", "tags.length", 'tags["0"]', 'tags["1"]', "size", "size.size",
+    "name[0]",
+    "traits[0]",
+    "name.length",
+    "tags.length",
+    'tags["0"]',
+    'tags["1"]',
+    "size",
+    "size.size",
   ]);
   return {
     ours: written,
     plain: written,
-    strict: written.startsWith("size") ? written.replace("size", "_.size_") : `absent_.${written.replace(/\W/g, "")}`,
+    strict: written.startsWith("size")
+      ? written.replace("size", "_.size_")
+      : `absent_.${written.replace(/\W/g, "")}`,
   };
 }
 
@@ -180,12 +298,14 @@ const LITERALS = WORDS.filter((word) => !word.includes("%}"));
 
 function string(r, of = LITERALS) {
   const value = r.pick(of);
-  if (!value.includes("'") && !value.includes("\\") && !/\n/.test(value) && r.chance(0.4)) return `'${value}'`;
+  if (!value.includes("'") && !value.includes("\\") && !/\n/.test(value) && r.chance(0.4))
+    return `'${value}'`;
   const escaped = value.replace(/[\\"]/g, "\\$&");
   return `"${r.chance(0.5) ? escaped.replace(/\n/g, "\\n").replace(/\t/g, "\\t") : escaped}"`;
 }
 
-const number = (r) => r.pick(["0", "1", "2", "3", "5", "10", "20", "-1", "2.5", "0.1", "+4", "7.", "1000", "-12.75"]);
+const number = (r) =>
+  r.pick(["0", "1", "2", "3", "5", "10", "20", "-1", "2.5", "0.1", "+4", "7.", "1000", "-12.75"]);
 
 /** Any operand, as one piece. */
 function operand(r, used) {
@@ -197,8 +317,26 @@ function operand(r, used) {
 }
 
 const FORMATS = [
-  "%Y-%m-%d", "%d.%m.%y", "%A, %B %-d", "%a %b %e %H:%M:%S", "%I:%M %p", "%-l:%M%P", "%j %U %W %u %w", "%s", "%L %N %3N",
-  "%C %h %q", "%^a %^B %#p %#b", "%_d %_m %05d %10Y %-H", "%z %:z %Z", "%%%n%t", "plain", "100%", "%", "%k|%l|%5%", "%EY %Od", "%12N",
+  "%Y-%m-%d",
+  "%d.%m.%y",
+  "%A, %B %-d",
+  "%a %b %e %H:%M:%S",
+  "%I:%M %p",
+  "%-l:%M%P",
+  "%j %U %W %u %w",
+  "%s",
+  "%L %N %3N",
+  "%C %h %q",
+  "%^a %^B %#p %#b",
+  "%_d %_m %05d %10Y %-H",
+  "%z %:z %Z",
+  "%%%n%t",
+  "plain",
+  "100%",
+  "%",
+  "%k|%l|%5%",
+  "%EY %Od",
+  "%12N",
 ];
 
 /** The filter's name and arguments, as pieces. */
@@ -239,7 +377,8 @@ function filter(r, used, name) {
   used.add(name);
   const list = args();
   const out = [r.pick(["|", " |", " | ", "| "]), name];
-  for (const [at, argument] of list.entries()) out.push(at === 0 ? r.pick([":", ": "]) : r.pick([",", ", "]), argument);
+  for (const [at, argument] of list.entries())
+    out.push(at === 0 ? r.pick([":", ": "]) : r.pick([",", ", "]), argument);
   return out;
 }
 
@@ -248,7 +387,16 @@ function filtered(r, used) {
   const count = r.pick([0, 1, 1, 1, 2, 2, 3, 4]);
   const names = Array.from({ length: count }, () => r.pick(FILTERS));
   if (names[0] === "date" && r.chance(0.7)) {
-    out.push(r.pick(["when", "count", string(r, DATES.filter((date) => date !== ""))]));
+    out.push(
+      r.pick([
+        "when",
+        "count",
+        string(
+          r,
+          DATES.filter((date) => date !== ""),
+        ),
+      ]),
+    );
   } else if (["first", "last", "size"].includes(names[0]) && r.chance(0.02)) {
     out.push("box");
   } else if (["join", "first", "last"].includes(names[0]) && r.chance(0.6)) {
@@ -264,7 +412,13 @@ function output(r, used) {
   const inner = filtered(r, used);
   if (r.chance(0.1)) {
     used.add("{{{");
-    return [{ ours: "{{{", plain: "{{", strict: "{{" }, " ", ...inner, " ", { ours: "}}}", plain: "}}", strict: "}}" }];
+    return [
+      { ours: "{{{", plain: "{{", strict: "{{" },
+      " ",
+      ...inner,
+      " ",
+      { ours: "}}}", plain: "}}", strict: "}}" },
+    ];
   }
   const open = r.chance(0.1) ? "{{-" : "{{";
   const close = r.chance(0.1) ? "-}}" : "}}";
@@ -282,7 +436,14 @@ function tag(r, used, name, inner = []) {
   const close = r.chance(0.1) ? "-%}" : "%}";
   if (open !== "{%") used.add(open);
   if (close !== "%}") used.add(close);
-  return [open, r.chance(0.9) ? " " : "", name, ...(inner.length > 0 ? [" ", ...inner] : []), " ", close];
+  return [
+    open,
+    r.chance(0.9) ? " " : "",
+    name,
+    ...(inner.length > 0 ? [" ", ...inner] : []),
+    " ",
+    close,
+  ];
 }
 
 function condition(r, used) {
@@ -301,7 +462,8 @@ function condition(r, used) {
       const gap = operator === "contains" || r.chance(0.8) ? " " : "";
       out.push(gap, operator, gap);
       const kind = r.int(4);
-      if (operator === "contains" && kind < 2) out.push(string(r, ["a", "b", "1", " ", "ü", "Ada", "true", "12"]));
+      if (operator === "contains" && kind < 2)
+        out.push(string(r, ["a", "b", "1", " ", "ü", "Ada", "true", "12"]));
       else if (kind === 0) out.push(number(r));
       else out.push(operand(r, used));
     }
@@ -310,7 +472,21 @@ function condition(r, used) {
 }
 
 const PLAIN = [
-  "Hi ", ", ", "! ", "\n", "  \n ", " ", "Your order ", "{ not a tag }", "50% off", "}} ", "%} ", "\u00a0\u3000x\u2003", "ß😀", "a{b", "",
+  "Hi ",
+  ", ",
+  "! ",
+  "\n",
+  "  \n ",
+  " ",
+  "Your order ",
+  "{ not a tag }",
+  "50% off",
+  "}} ",
+  "%} ",
+  "\u00a0\u3000x\u2003",
+  "ß😀",
+  "a{b",
+  "",
 ];
 
 function body(r, used, depth) {
@@ -323,7 +499,12 @@ function body(r, used, depth) {
     else if (kind < 9) out.push(...branches(r, used, depth, "if"));
     else if (kind < 10) out.push(...branches(r, used, depth, "unless"));
     else if (kind < 11) out.push(...cases(r, used, depth));
-    else out.push(...tag(r, used, "comment"), "note {{ x | nothing }} {% if %}", ...tag(r, used, "endcomment"));
+    else
+      out.push(
+        ...tag(r, used, "comment"),
+        "note {{ x | nothing }} {% if %}",
+        ...tag(r, used, "endcomment"),
+      );
   }
   if (r.chance(0.4)) out.push(r.pick(PLAIN));
   return out;
@@ -331,7 +512,8 @@ function body(r, used, depth) {
 
 function branches(r, used, depth, name) {
   const out = [...tag(r, used, name, condition(r, used)), ...body(r, used, depth + 1)];
-  while (r.chance(0.3)) out.push(...tag(r, used, "elsif", condition(r, used)), ...body(r, used, depth + 1));
+  while (r.chance(0.3))
+    out.push(...tag(r, used, "elsif", condition(r, used)), ...body(r, used, depth + 1));
   if (r.chance(0.5)) out.push(...tag(r, used, "else"), ...body(r, used, depth + 1));
   return [...out, ...tag(r, used, `end${name}`)];
 }

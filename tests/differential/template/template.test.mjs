@@ -6,9 +6,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
 
-import { Liquid, defaultOperators, filters as liquidFilters } from "liquidjs";
+import { defaultOperators, Liquid, filters as liquidFilters } from "liquidjs";
 
-import { FILTERS, MARKS, OPERATORS, TAGS, draw, random, text } from "./generate.mjs";
+import { draw, FILTERS, MARKS, OPERATORS, random, TAGS, text } from "./generate.mjs";
 
 process.env.TZ = "UTC";
 const NOW = Date.parse("2026-03-01T07:05:09.042Z");
@@ -31,7 +31,11 @@ async function ask(cases) {
   for await (const chunk of cargo.stdout) chunks.push(chunk);
   const [code] = await closed;
   assert.equal(code, 0, "the program that answers failed");
-  const answers = Buffer.concat(chunks).toString().trimEnd().split("\n").map((line) => JSON.parse(line));
+  const answers = Buffer.concat(chunks)
+    .toString()
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line));
   assert.equal(answers.length, cases.length);
   return answers;
 }
@@ -49,13 +53,17 @@ function render(engine, template, data) {
 // The intended differences. Each renders the case as liquidjs would if it kept our rule, so that a
 // difference counts as intended only if the rule explains our text to the letter.
 
-const isObject = (value) => value !== null && typeof value === "object" && !Array.isArray(value) && !("equals" in value);
+const isObject = (value) =>
+  value !== null && typeof value === "object" && !Array.isArray(value) && !("equals" in value);
 const holdsObject = (value) => isObject(value) || (Array.isArray(value) && value.some(holdsObject));
 
 const withoutNull = (value) => {
   if (value === null) return undefined;
   if (Array.isArray(value)) return value.map(withoutNull);
-  if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, withoutNull(member)]));
+  if (isObject(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, member]) => [key, withoutNull(member)]),
+    );
   return value;
 };
 
@@ -67,11 +75,14 @@ const packed = (string) =>
     .replace(ASTRAL, (c) => String.fromCharCode(0xe000 + (c.codePointAt(0) & 0xfff)))
     .replace(ENCODED, (encoded) => encodeURIComponent(packed(decodeURIComponent(encoded))));
 
-const isoDate = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
-const rollsOver = (date) => new Date(date.slice(0, 10)).toISOString().slice(0, 10) !== date.slice(0, 10);
+const isoDate =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+const rollsOver = (date) =>
+  new Date(date.slice(0, 10)).toISOString().slice(0, 10) !== date.slice(0, 10);
 const isDate = (value) =>
   typeof value === "number" ||
-  (typeof value === "string" && (/^\d+$|^now$|^today$/.test(value) || (isoDate.test(value) && !rollsOver(value))));
+  (typeof value === "string" &&
+    (/^\d+$|^now$|^today$/.test(value) || (isoDate.test(value) && !rollsOver(value))));
 
 function engine(change) {
   const operators = { ...defaultOperators };
@@ -84,7 +95,12 @@ function engine(change) {
     }
   }
   operators.contains = function* (left, right, context) {
-    if (change.has("null") && typeof left === "string" && (right === undefined || right === null || right?.valueOf() === null)) return false;
+    if (
+      change.has("null") &&
+      typeof left === "string" &&
+      (right === undefined || right === null || right?.valueOf() === null)
+    )
+      return false;
     if (change.has("object-order") && typeof left === "string" && holdsObject(right)) return false;
     return yield* defaultOperators.contains(left, right, context);
   };
@@ -118,9 +134,11 @@ const engines = new Map(CHANGES.map((name) => [name, engine(new Set([name]))]));
 engines.set("several", engine(new Set(CHANGES)));
 
 function explain(one, answer, theirs) {
-  if (answer.error === "object") return holdsObject(reach(one.data, answer.path)) ? "object" : undefined;
+  if (answer.error === "object")
+    return holdsObject(reach(one.data, answer.path)) ? "object" : undefined;
   if (answer.error === "not-finite") {
-    const mayArise = one.used.has("divided_by") || /Infinity/.test(JSON.stringify(one.data) + one.plain);
+    const mayArise =
+      one.used.has("divided_by") || /Infinity/.test(JSON.stringify(one.data) + one.plain);
     return mayArise || /infinity|nan/i.test(theirs.text) ? "not-finite" : undefined;
   }
   for (const [name, changed] of engines) {
@@ -146,11 +164,15 @@ function explain(one, answer, theirs) {
 /** The value at one of our paths, which here hold no dots but in brackets. */
 function reach(data, path) {
   const steps = path.match(/[^.[\]"]+|\["(?:[^"\\]|\\.)*"\]/g) ?? [];
-  return steps.reduce((value, step) => value?.[step.startsWith("[") ? JSON.parse(step.slice(1, -1)) : step], data);
+  return steps.reduce(
+    (value, step) => value?.[step.startsWith("[") ? JSON.parse(step.slice(1, -1)) : step],
+    data,
+  );
 }
 
 // Half a character cannot be percent-encoded: there liquidjs fails while it renders.
-const isRendered = (theirs) => theirs.text !== undefined || theirs.refused.startsWith("URI malformed");
+const isRendered = (theirs) =>
+  theirs.text !== undefined || theirs.refused.startsWith("URI malformed");
 
 const byLength = (a, b) => a.template.length - b.template.length;
 
@@ -160,7 +182,9 @@ test(`${CASES} templates come out as in liquidjs`, async (t) => {
     const { pieces, data, used } = draw(r);
     return { pieces, data, used, plain: text(pieces, "plain") };
   });
-  const answers = await ask(cases.map(({ pieces, data }) => ({ template: text(pieces, "ours"), data })));
+  const answers = await ask(
+    cases.map(({ pieces, data }) => ({ template: text(pieces, "ours"), data })),
+  );
 
   const uses = new Map([...FILTERS, ...TAGS, ...OPERATORS, ...MARKS].map((name) => [name, 0]));
   const differences = new Map();
@@ -171,19 +195,22 @@ test(`${CASES} templates come out as in liquidjs`, async (t) => {
     const theirs = render(plain, one.plain, one.data);
     if (answer.text !== undefined && answer.text === theirs.text) {
       equal += 1;
-      for (const name of one.used) uses.set(name, (uses.get(name) ?? 0) + 1);
+      for (const name of uses.keys()) if (one.used.has(name)) uses.set(name, uses.get(name) + 1);
       continue;
     }
     const name = isRendered(theirs) && !answer.parse ? explain(one, answer, theirs) : undefined;
-    if (name === undefined) unexplained.push({ template: text(one.pieces, "ours"), data: one.data, answer, theirs });
+    if (name === undefined)
+      unexplained.push({ template: text(one.pieces, "ours"), data: one.data, answer, theirs });
     else differences.set(name, (differences.get(name) ?? 0) + 1);
   }
 
-  t.diagnostic(`${equal} equal; intended differences: ${JSON.stringify(Object.fromEntries(differences))}`);
+  t.diagnostic(
+    `${equal} equal; intended differences: ${JSON.stringify(Object.fromEntries(differences))}`,
+  );
   for (const one of unexplained.sort(byLength).slice(0, 5)) t.diagnostic(JSON.stringify(one));
   assert.equal(unexplained.length, 0, `${unexplained.length} differences have no reason`);
   for (const [name, count] of uses) {
-    assert.ok(count >= 500 || name.startsWith("end"), `\`${name}\` was compared ${count} times only`);
+    assert.ok(count >= 500, `\`${name}\` was compared ${count} times only`);
   }
   for (const name of DIFFERENCES) {
     assert.ok(differences.get(name) >= 10, `the difference \`${name}\` was hardly met`);
@@ -193,13 +220,47 @@ test(`${CASES} templates come out as in liquidjs`, async (t) => {
 
 // Both refuse.
 const MALFORMED = [
-  "{{ a", "{{ a }", "{% if a %}", "{% if a %}{% endunless %}", "{% if a", "{% endif %}", "{% else %}", "{% elsif a %}",
-  "{% unless a %}", "{% case a %}", "{% case a %}{% when 1 %}", "{% comment %}", "{% endcomment %}", "{{ }}", "{{}}", "{{-}}",
-  "{%%}", "{% %}", "{%}", "{% if %}x{% endif %}", "{{ | upcase }}", "{{ a | }}{{", "{{ a | upcase x }}", "{{ a | append 'x' }}",
-  "{{ 'a }}", "{{ a | append: 'x }}", "{% nothing %}", "{% if a %}{% else x %}{% endif %}", "{% if a %}{% endif x %}",
-  "{% if a %}{% else %}{% else %}{% endif %}", "{% if a %}{% else %}{% elsif b %}{% endif %}", "{% when 1 %}",
-  "{{ (1 }}", "{{ a[ }}", "{{ a['b' }}", "{{ # }}", "{{ {a} }}", "{% case a %}{% when %%}{% endcase %}", "{{ a ! b }}",
-  "{{ a | append: 'x' 'y' }}", "{% if a %}{% unless b %}{% endif %}{% endunless %}",
+  "{{ a",
+  "{{ a }",
+  "{% if a %}",
+  "{% if a %}{% endunless %}",
+  "{% if a",
+  "{% endif %}",
+  "{% else %}",
+  "{% elsif a %}",
+  "{% unless a %}",
+  "{% case a %}",
+  "{% case a %}{% when 1 %}",
+  "{% comment %}",
+  "{% endcomment %}",
+  "{{ }}",
+  "{{}}",
+  "{{-}}",
+  "{%%}",
+  "{% %}",
+  "{%}",
+  "{% if %}x{% endif %}",
+  "{{ | upcase }}",
+  "{{ a | }}{{",
+  "{{ a | upcase x }}",
+  "{{ a | append 'x' }}",
+  "{{ 'a }}",
+  "{{ a | append: 'x }}",
+  "{% nothing %}",
+  "{% if a %}{% else x %}{% endif %}",
+  "{% if a %}{% endif x %}",
+  "{% if a %}{% else %}{% else %}{% endif %}",
+  "{% if a %}{% else %}{% elsif b %}{% endif %}",
+  "{% when 1 %}",
+  "{{ (1 }}",
+  "{{ a[ }}",
+  "{{ a['b' }}",
+  "{{ # }}",
+  "{{ {a} }}",
+  "{% case a %}{% when %%}{% endcase %}",
+  "{{ a ! b }}",
+  "{{ a | append: 'x' 'y' }}",
+  "{% if a %}{% unless b %}{% endif %}{% endunless %}",
 ];
 
 test("malformed templates are refused by both", async () => {
@@ -212,14 +273,39 @@ test("malformed templates are refused by both", async () => {
 
 test(`${MUTATIONS} templates with a slip are never read otherwise than liquidjs reads them`, async (t) => {
   const r = random(SEED + 1);
-  const snippets = ["{", "}", "%", "-", "|", ":", ",", ".", "'", '"', "[", "]", " ", "a", "1", "=", "<", "or", "and", "{{", "}}", "{%", "%}"];
+  const snippets = [
+    "{",
+    "}",
+    "%",
+    "-",
+    "|",
+    ":",
+    ",",
+    ".",
+    "'",
+    '"',
+    "[",
+    "]",
+    " ",
+    "a",
+    "1",
+    "=",
+    "<",
+    "or",
+    "and",
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+  ];
   const cases = Array.from({ length: MUTATIONS }, () => {
     const { pieces, data, used } = draw(r, { odd: false });
     let template = text(pieces, "plain");
     for (let count = 1 + r.int(2); count > 0; count--) {
       const at = r.int(template.length + 1);
       const end = r.chance(0.5) ? at : at + 1 + r.int(3);
-      template = template.slice(0, at) + (r.chance(0.6) ? r.pick(snippets) : "") + template.slice(end);
+      template =
+        template.slice(0, at) + (r.chance(0.6) ? r.pick(snippets) : "") + template.slice(end);
     }
     template = template.toWellFormed?.() ?? template;
     return { template, pieces: [template], plain: template, data: withoutNull(data), used };
