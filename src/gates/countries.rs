@@ -44,19 +44,31 @@ pub fn check(policy: &Policy, number: &PhoneNumber) -> Result<(), Refusal> {
 /// Isle of Man; but +1 and +7 are shared by countries that are far apart in price and law, so there
 /// only the country itself counts.
 pub fn covers(country: Region, number: &PhoneNumber) -> bool {
-    let main = main_region(number.calling_code());
+    let is_main = number.main_region() == country;
     match number.region() {
         Some(region) if region == country => true,
-        Some(_) => main == Some(country) && !matches!(number.calling_code(), 1 | 7),
-        None => main == Some(country),
+        Some(_) => is_main && !matches!(number.calling_code(), 1 | 7),
+        None => is_main,
     }
 }
 
-fn main_region(code: u16) -> Option<Region> {
-    Region::parse(match code {
-        1 => "US",
-        7 => "RU",
-        44 => "GB",
-        _ => return None,
-    })
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phone::{self, Accept};
+
+    #[test]
+    fn a_country_covers_its_territories_but_not_its_neighbours() {
+        let covers = |country: &str, number: &str| {
+            let number = phone::parse(number, None, Accept::Possible).unwrap();
+            covers(Region::parse(country).unwrap(), &number)
+        };
+        assert!(covers("GB", "+447911123456"), "a number of Guernsey");
+        assert!(covers("GG", "+447911123456"));
+        assert!(!covers("JE", "+447911123456"));
+        assert!(covers("US", "+15551234567"), "a number in no range");
+        assert!(!covers("US", "+18765551234"), "a number of Jamaica");
+        assert!(covers("JM", "+18765551234"));
+        assert!(!covers("RU", "+77012345678"), "a number of Kazakhstan");
+    }
 }
