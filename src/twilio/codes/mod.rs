@@ -42,12 +42,12 @@ impl ErrorCode {
         self.texts().0
     }
 
-    /// What happened: one sentence, lower case, no final period.
+    /// What happened: one sentence.
     pub fn cause(&self) -> &'static str {
         self.texts().1
     }
 
-    /// What to do about it: one sentence, lower case, no final period.
+    /// What to do about it: one sentence.
     pub fn remedy(&self) -> &'static str {
         self.texts().2
     }

@@ -74,20 +74,36 @@ fn causes_and_remedies_are_sentences_of_our_own() {
         let (cause, remedy) = (entry.cause(), entry.remedy());
         for text in [cause, remedy] {
             assert!(text.len() >= 20 && text.len() <= 200, "{}: {text}", entry.code);
-            assert!(!text.ends_with(['.', '!', ' ']) && !text.contains(". "), "{}", entry.code);
+            let sentence = text.strip_suffix('.').unwrap();
+            assert!(!sentence.ends_with(['.', '!', ' ']) && !sentence.contains(". "), "{text}");
+            assert!(text.starts_with(char::is_uppercase), "{}: {text}", entry.code);
             assert_eq!(text.matches('`').count() % 2, 0, "{}", entry.code);
-            let first = text.chars().next().unwrap();
-            let name = ["Twilio", "Meta", "WhatsApp", "Facebook", "US"];
-            let proper = name.iter().any(|name| text.starts_with(name));
-            assert!(first.is_lowercase() || proper, "{}: {text}", entry.code);
         }
         assert_ne!(cause, remedy);
-        assert_ne!(cause.to_lowercase(), entry.title().to_lowercase(), "{}", entry.code);
+        let bare = cause.trim_end_matches('.').to_lowercase();
+        assert_ne!(bare, entry.title().to_lowercase(), "{}", entry.code);
         causes.insert(cause);
         remedies.insert(remedy);
     }
     assert!(causes.len() >= 215, "{} causes", causes.len());
     assert!(remedies.len() >= 190, "{} remedies", remedies.len());
+}
+
+#[test]
+fn settings_are_called_by_their_names() {
+    let schema = include_str!("../../../host-shim/settings.schema.json");
+    let mut named = 0;
+    for entry in ErrorCode::all() {
+        for word in entry.remedy().split('`').skip(1).step_by(2) {
+            let name = word.rsplit('.').next().unwrap();
+            let is_value = ["discard", "fixed", "obfuscate", "retain"].contains(&name);
+            if !is_value && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') {
+                assert!(schema.contains(&format!("\"{name}\"")), "{}: {word}", entry.code);
+                named += 1;
+            }
+        }
+    }
+    assert!(named > 50, "{named}");
 }
 
 #[test]

@@ -105,12 +105,12 @@ impl Meaning {
         self.reply.verdict()
     }
 
-    /// What happened: one sentence, lower case, no final period.
+    /// What happened: one sentence.
     pub fn cause(&self) -> &'static str {
         self.explained_by.map_or_else(|| self.reply.cause(), ErrorCode::cause)
     }
 
-    /// What to do about it: one sentence, lower case, no final period.
+    /// What to do about it: one sentence.
     pub fn remedy(&self) -> &'static str {
         self.explained_by.map_or_else(|| self.reply.remedy(), ErrorCode::remedy)
     }
