@@ -6,6 +6,7 @@ import type { ReadStep } from "./types.js";
 /** What the core says may be read, and how large an event may be. */
 export interface ReadPlan {
   readonly reads: readonly (readonly ReadStep[])[];
+  readonly shapes: readonly (readonly ReadStep[])[];
   readonly maxBytes: number;
   readonly maxDepth: number;
 }
@@ -19,6 +20,7 @@ export function packFields(event: unknown, plan: ReadPlan): string {
     let packed = size(event, plan.maxBytes, plan.maxDepth);
     if (packed !== "-") return packed;
     for (const steps of plan.reads) packed += separator + field(find(event, steps));
+    for (const steps of plan.shapes) packed += separator + shape(find(event, steps));
     return packed;
   } catch {
     return "!";
@@ -34,6 +36,11 @@ function find(root: object, steps: readonly ReadStep[]): unknown {
     value = (value as Record<ReadStep, unknown>)[step];
   }
   return value;
+}
+
+function shape(value: unknown): "" | "o" | "v" {
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" && !Array.isArray(value) ? "o" : "v";
 }
 
 function field(value: unknown): string {

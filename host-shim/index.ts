@@ -60,10 +60,11 @@ export class Destination {
     this.#host = host;
     this.warnings = warnings;
     this.#about = core.about() as About;
-    const { eventReads, rowReads, maxEventBytes, maxEventDepth } = this.#about;
+    const { eventReads, eventShapes, rowReads, rowShapes, maxEventBytes, maxEventDepth } =
+      this.#about;
     const limits = { maxBytes: maxEventBytes, maxDepth: maxEventDepth };
-    this.#event = { reads: eventReads, ...limits };
-    this.#row = { reads: rowReads, ...limits };
+    this.#event = { reads: eventReads, shapes: eventShapes, ...limits };
+    this.#row = { reads: rowReads, shapes: rowShapes, ...limits };
   }
 
   /** Decides what an event sends: one decision for each message, and at least one. Sends nothing. */

@@ -276,6 +276,14 @@ eventReads: Array<Array<ReadStep>>,
  */
 rowReads: Array<Array<ReadStep>>, 
 /**
+ * The paths of an event of which only the shape is told.
+ */
+eventShapes: Array<Array<ReadStep>>, 
+/**
+ * The paths of a row of which only the shape is told.
+ */
+rowShapes: Array<Array<ReadStep>>, 
+/**
  * The most bytes an event may have as JSON.
  */
 maxEventBytes: number, 

@@ -1,4 +1,4 @@
-// Decisions come out of the core as one text; see src/wasm/pack.rs for the format.
+// Decisions come out of the core as one text; see src/destination/pack.rs for the format.
 
 import type { Decision, DropCode, HttpRequest, Warning, WarningCode } from "./types.js";
 
@@ -15,17 +15,7 @@ export function unpackDecisions(text: string, envelope: HttpRequest): Decision[]
     switch (fields[0]) {
       case "s":
         warnings = [];
-        decisions.push({
-          type: "send",
-          mapping: at(1),
-          request: {
-            method: envelope.method,
-            url: envelope.url,
-            headers: envelope.headers,
-            body: at(2),
-          },
-          warnings,
-        });
+        decisions.push(send(at(1), at(2), envelope, warnings));
         break;
       case "d":
         warnings = [];
@@ -52,4 +42,13 @@ export function unpackDecisions(text: string, envelope: HttpRequest): Decision[]
     }
   }
   return decisions;
+}
+
+function send(
+  mapping: string,
+  body: string,
+  { method, url, headers }: HttpRequest,
+  warnings: Warning[],
+): Decision {
+  return { type: "send", mapping, request: { method, url, headers, body }, warnings };
 }

@@ -27,6 +27,10 @@ pub struct About<'d> {
     pub event_reads: Vec<Vec<ReadStep<'d>>>,
     /// The paths to read from a row.
     pub row_reads: Vec<Vec<ReadStep<'d>>>,
+    /// The paths of an event of which only the shape is told.
+    pub event_shapes: Vec<Vec<ReadStep<'d>>>,
+    /// The paths of a row of which only the shape is told.
+    pub row_shapes: Vec<Vec<ReadStep<'d>>>,
     /// The most bytes an event may have as JSON.
     pub max_event_bytes: usize,
     /// How deep an event may nest.
@@ -50,12 +54,15 @@ impl<'d> About<'d> {
     /// What the host of this destination has to know.
     pub fn of(destination: &'d Destination) -> Self {
         let reads = |kind| destination.plan(kind).reads().iter().map(read_steps).collect();
+        let shapes = |kind| destination.plan(kind).shapes().iter().map(read_steps).collect();
         Self {
+            event_shapes: shapes(InputKind::Event),
+            row_shapes: shapes(InputKind::Row),
             event_reads: reads(InputKind::Event),
             row_reads: reads(InputKind::Row),
             max_event_bytes: destination.max_event_bytes(),
             max_event_depth: MAX_DEPTH,
-            envelope: destination.endpoint().request(&[]),
+            envelope: destination.endpoint().request([]),
         }
     }
 }

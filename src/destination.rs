@@ -2,10 +2,11 @@
 
 mod compile;
 mod decide;
+mod pack;
 
 pub use compile::SettingsError;
 
-use crate::event::{Event, EventFault, Plan, Slot};
+use crate::event::{Event, EventFault, Plan, ShapeSlot, Slot};
 use crate::facts::Facts;
 use crate::gates::consent;
 use crate::mapping::{Defaults, Mapping};
@@ -36,9 +37,17 @@ pub struct Destination {
 #[derive(Debug)]
 struct Slots {
     kind: Slot,
-    consent: Option<Slot>,
+    consent: Option<ConsentSlots>,
     integration: Slot,
     all_integrations: Slot,
+}
+
+/// Where in an event its consent stands, if the settings ask for it.
+#[derive(Debug)]
+struct ConsentSlots {
+    consent: ShapeSlot,
+    preferences: ShapeSlot,
+    categories: Vec<Slot>,
 }
 
 /// What is handed in: an event, or a row of a table.

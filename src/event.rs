@@ -5,7 +5,7 @@
 
 mod fields;
 
-use crate::json::{self, JsonError, JsonErrorKind, Projection, Values};
+use crate::json::{self, JsonError, JsonErrorKind, Projection, Shape, Values};
 use crate::path::{Path, Step};
 use crate::value::Value;
 
@@ -57,8 +57,14 @@ pub struct Plan {
     reads: Vec<Path>,
     /// For each slot, the read it lies in and how many of its steps that read covers.
     places: Vec<(usize, usize)>,
+    /// The paths of which only the shape is asked for, one a slot.
+    shapes: Vec<Path>,
     projection: Projection,
 }
+
+/// A shape that the plan reads.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ShapeSlot(usize);
 
 impl Plan {
     /// The slot of a path, a new one if nothing read it before.
@@ -68,6 +74,12 @@ impl Plan {
             self.slots.len() - 1
         });
         Slot(at)
+    }
+
+    /// The slot of a path of which only the shape is asked for.
+    pub(crate) fn shape_slot(&mut self, path: &Path) -> ShapeSlot {
+        self.shapes.push(path.clone());
+        ShapeSlot(self.shapes.len() - 1)
     }
 
     /// Works out what to read, once every slot is known.
@@ -91,7 +103,7 @@ impl Plan {
                 (read, self.reads.get(read).map_or(0, |read| read.steps().len()))
             })
             .collect();
-        self.projection = Projection::new(&self.reads);
+        self.projection = Projection::new(&self.reads, &self.shapes);
         self
     }
 
@@ -99,6 +111,11 @@ impl Plan {
     /// expects their values. None of them lies below another.
     pub fn reads(&self) -> &[Path] {
         &self.reads
+    }
+
+    /// The paths of which only the shape has to be told, behind the values.
+    pub fn shapes(&self) -> &[Path] {
+        &self.shapes
     }
 
     /// Reads an event from its JSON text.
@@ -112,8 +129,8 @@ impl Plan {
         max_bytes: usize,
     ) -> Result<Event<'e>, EventFault> {
         let limits = json::Limits { bytes: max_bytes, depth: MAX_DEPTH };
-        let values = self.projection.read(text, limits)?;
-        Ok(Event { plan: self, values })
+        let (values, shapes) = self.projection.read(text, limits)?;
+        Ok(Event { plan: self, values, shapes })
     }
 
     /// Reads an event from the values that a host took from it, packed into one text.
@@ -128,8 +145,9 @@ impl Plan {
         text: &'e str,
         max_bytes: usize,
     ) -> Result<Event<'e>, EventFault> {
-        let values = fields::read(text, self.reads.len(), max_bytes)?;
-        Ok(Event { plan: self, values })
+        let counts = (self.reads.len(), self.shapes.len());
+        let (values, shapes) = fields::read(text, counts, max_bytes)?;
+        Ok(Event { plan: self, values, shapes })
     }
 }
 
@@ -138,19 +156,37 @@ impl Plan {
 pub struct Event<'e> {
     plan: &'e Plan,
     values: Values<'e>,
+    shapes: Vec<Shape>,
 }
 
 impl<'e> Event<'e> {
+    /// The shape in a slot.
+    pub fn shape(&self, slot: ShapeSlot) -> Shape {
+        let path = self.plan.shapes.get(slot.0).map(Path::steps).unwrap_or_default();
+        // A path that lies in a value that is read as a whole has its shape from there.
+        let whole = self.plan.reads.iter().position(|read| path.starts_with(read.steps()));
+        let Some(read) = whole else {
+            return self.shapes.get(slot.0).copied().unwrap_or_default();
+        };
+        let covered = self.plan.reads.get(read).map_or(0, |read| read.steps().len());
+        let rest = path.get(covered..).unwrap_or_default();
+        let value = self.values.get(read).and_then(Option::as_ref);
+        Shape::of(value.and_then(|value| walk(value, rest)))
+    }
+
     /// The value in a slot; none if the event has none there.
     pub fn get(&self, slot: Slot) -> Option<&Value<'e>> {
         let (read, covered) = *self.plan.places.get(slot.0)?;
         let value = self.values.get(read)?.as_ref()?;
-        let rest = self.plan.slots.get(slot.0)?.steps().get(covered..)?;
-        rest.iter().try_fold(value, |value, step| match step {
-            Step::Key(key) => value.member(key),
-            Step::Index(index) => value.item(*index),
-        })
+        walk(value, self.plan.slots.get(slot.0)?.steps().get(covered..)?)
     }
+}
+
+fn walk<'v, 'e>(value: &'v Value<'e>, steps: &[Step]) -> Option<&'v Value<'e>> {
+    steps.iter().try_fold(value, |value, step| match step {
+        Step::Key(key) => value.member(key),
+        Step::Index(index) => value.item(*index),
+    })
 }
 
 /// Why something is no event.

@@ -7,7 +7,7 @@
 mod projection;
 mod scanner;
 
-pub use projection::{Projection, Values};
+pub use projection::{Projection, Shape, Values};
 
 use crate::value::Value;
 use scanner::Scanner;

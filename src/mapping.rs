@@ -16,7 +16,6 @@ use crate::event::Slot;
 use crate::settings;
 use crate::trigger::Trigger;
 use crate::twilio::address::Channel;
-use crate::twilio::segments;
 use crate::value::Value;
 use body::Body;
 use parameters::Parameters;
@@ -158,18 +157,11 @@ impl Mapping {
             Some(body) if counts => Some(self.body.fit(body, smart, warnings)?),
             other => other,
         };
-        let segments = body.as_ref().filter(|_| counts).map(|body| {
-            if smart {
-                segments::count(&segments::smart_encode(&body.text))
-            } else {
-                segments::count(&body.text)
-            }
-        });
         let mut entries = Vec::with_capacity(4 + parameters.len());
         entries.push(recipient.entry);
         entries.push(from.entry);
         entries.extend(body);
         entries.extend(parameters);
-        Ok(Message { entries, channel: recipient.channel, region: recipient.region, segments })
+        Ok(Message { entries, channel: recipient.channel, region: recipient.region })
     }
 }

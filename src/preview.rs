@@ -142,7 +142,7 @@ impl Destination {
             decisions.push(match verdict.message {
                 Ok(message) => PreviewDecision::Send(PreviewSend {
                     mapping: mapping.unwrap_or_default(),
-                    request: self.endpoint().hidden_request(&message.form()),
+                    request: self.endpoint().hidden_request(message.form()),
                     channel: channel_name(message.channel).to_owned(),
                     country: message.region.map(|region| region.as_str().to_owned()),
                     segments: segments_view(&message),
@@ -190,7 +190,7 @@ fn channel_name(channel: Channel) -> &'static str {
 }
 
 fn segments_view(message: &Message<'_>) -> Option<SegmentsView> {
-    let counted = message.segments.as_ref()?;
+    let counted = message.segments()?;
     let body = message.entries.iter().find(|entry| entry.parameter == "Body")?;
     let mut forced_by: Vec<String> = Vec::new();
     for (_, c) in segments::forcing(&body.text) {

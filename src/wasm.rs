@@ -2,11 +2,10 @@
 //!
 //! Settings come in and results go out as plain objects, by one serializer. What is called for
 //! every event crosses as text instead, which costs a fraction of it: the values that the settings
-//! read come in packed (see `src/event/fields.rs`), and decisions go out packed (see [`pack`]).
+//! read come in packed (see `src/event/fields.rs`), and decisions go out packed (see `src/destination/pack.rs`).
 //!
 //! Nothing here panics on input; an exception means that the caller misused the boundary.
 
-mod pack;
 mod value;
 
 use std::borrow::Cow;
@@ -175,7 +174,7 @@ impl Destination {
         now: f64,
     ) -> Result<String, JsValue> {
         let facts = read_facts(facts)?;
-        Ok(pack::decisions(&self.0.decide(kind(row), input, &facts, time(now)?)))
+        Ok(self.0.decide_packed(kind(row), input, &facts, time(now)?))
     }
 
     fn preview(

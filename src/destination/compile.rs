@@ -1,6 +1,6 @@
 //! Settings to a [`Destination`].
 
-use super::{Destination, Slots};
+use super::{ConsentSlots, Destination, Slots};
 use crate::event::Plan;
 use crate::gates::{consent, countries};
 use crate::mapping::{Binder, Defaults, Field, Mapping, RecipientPolicy, SenderRoutes};
@@ -160,21 +160,28 @@ fn consent_policy(settings: &Settings) -> consent::Policy {
 }
 
 fn slots(settings: &Settings, plan: &mut Plan) -> Slots {
-    let mut slot = |names: &[&str]| {
-        let steps = names.iter().map(|name| Step::Key((*name).to_owned())).collect();
-        plan.slot(&Path::from_steps(steps))
+    let path = |names: &[&str]| {
+        Path::from_steps(names.iter().map(|name| Step::Key((*name).to_owned())).collect())
     };
     let consent = settings.consent.as_ref();
     let name = consent.and_then(|consent| consent.integration.as_ref());
     let name = name.map_or("Twilio", |name| name.0.as_str());
-    let asks = consent
-        .and_then(|consent| consent.categories.as_ref())
-        .is_some_and(|categories| !categories.0.is_empty());
+    let categories = consent.and_then(|consent| consent.categories.as_ref());
+    let categories = categories.map(|list| list.0.as_slice()).unwrap_or_default();
+    let preferences = ["context", "consent", "categoryPreferences"];
+    let consent = (!categories.is_empty()).then(|| ConsentSlots {
+        consent: plan.shape_slot(&path(&["context", "consent"])),
+        preferences: plan.shape_slot(&path(&preferences)),
+        categories: categories
+            .iter()
+            .map(|category| plan.slot(&path(&preferences).join(Step::Key(category.0.clone()))))
+            .collect(),
+    });
     Slots {
-        kind: slot(&["type"]),
-        consent: asks.then(|| slot(&["context", "consent"])),
-        integration: slot(&["integrations", name]),
-        all_integrations: slot(&["integrations", "All"]),
+        kind: plan.slot(&path(&["type"])),
+        consent,
+        integration: plan.slot(&path(&["integrations", name])),
+        all_integrations: plan.slot(&path(&["integrations", "All"])),
     }
 }
 

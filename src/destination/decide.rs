@@ -2,7 +2,7 @@
 
 use super::{Case, Destination, InputKind};
 use crate::decision::{Decision, DropCode, DropReason, Dropped, Send, Warning};
-use crate::event::{Event, EventFault, EventType};
+use crate::event::{Event, EventFault, EventType, Slot};
 use crate::facts::Facts;
 use crate::gates::consent::{self, Integration};
 use crate::mapping::{Mapping, Message, Scope};
@@ -41,7 +41,7 @@ impl Destination {
         match verdict.message {
             Ok(message) => Decision::Send(Send {
                 mapping: mapping.unwrap_or_default(),
-                request: self.endpoint.request(&message.form()),
+                request: self.endpoint.request(message.form()),
                 warnings: verdict.warnings,
             }),
             Err(reason) => Decision::Drop(Dropped { mapping, reason, warnings: verdict.warnings }),
@@ -108,13 +108,20 @@ impl Destination {
             event.get(self.slots.integration),
             event.get(self.slots.all_integrations),
         );
-        let given = self.slots.consent.and_then(|slot| event.get(slot));
+        let given = self.slots.consent.as_ref().map_or(consent::Given::NOTHING, |slots| {
+            let granted = |slot: &Slot| event.get(*slot) == Some(&Value::Bool(true));
+            consent::Given {
+                consent: event.shape(slots.consent),
+                preferences: event.shape(slots.preferences),
+                all_granted: slots.categories.iter().all(granted),
+            }
+        });
         consent::check(&self.consent, given, integration).map_err(refused)
     }
 
     /// A row carries no consent: where it is required, no row can send.
     fn row_consent(&self) -> Result<(), DropReason> {
-        consent::check(&self.consent, None, Integration::Silent).map_err(refused)
+        consent::check(&self.consent, consent::Given::NOTHING, Integration::Silent).map_err(refused)
     }
 }
 

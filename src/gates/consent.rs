@@ -4,6 +4,7 @@
 //! "Consent in Segment Connections"). With `require` true, the default, an event that says nothing
 //! of consent is dropped too.
 
+use crate::json::Shape;
 use crate::value::Value;
 
 /// Whose consent a destination needs.
@@ -50,16 +51,29 @@ impl Integration {
     }
 }
 
-/// Whether a message may go out, given the event's `context.consent`.
+/// What an event says of consent.
+#[derive(Clone, Copy, Debug)]
+pub struct Given {
+    /// What stands at `context.consent`.
+    pub consent: Shape,
+    /// What stands at `context.consent.categoryPreferences`.
+    pub preferences: Shape,
+    /// Whether every category that the destination needs is granted there.
+    pub all_granted: bool,
+}
+
+impl Given {
+    /// Nothing is said.
+    pub const NOTHING: Self =
+        Self { consent: Shape::Absent, preferences: Shape::Absent, all_granted: false };
+}
+
+/// Whether a message may go out, given what the event says of consent.
 ///
 /// # Errors
 ///
 /// [`Refusal`] says why not.
-pub fn check(
-    policy: &Policy,
-    consent: Option<&Value<'_>>,
-    integration: Integration,
-) -> Result<(), Refusal> {
+pub fn check(policy: &Policy, given: Given, integration: Integration) -> Result<(), Refusal> {
     if integration == Integration::Off {
         return Err(Refusal::IntegrationOff);
     }
@@ -67,16 +81,11 @@ pub fn check(
         return Ok(());
     }
     let silence = if policy.require { Err(Refusal::Missing) } else { Ok(()) };
-    let consent = match consent {
-        None | Some(Value::Null) => return silence,
-        Some(consent) => consent,
-    };
-    let preferences = match (consent, consent.member("categoryPreferences")) {
-        (_, Some(preferences)) => preferences,
+    match (given.consent, given.preferences) {
+        (Shape::Absent, _) => silence,
         // An empty consent object counts as silence, unless the integrations object speaks.
-        (Value::Map(_), None) if integration == Integration::Silent => return silence,
-        _ => return Err(Refusal::Refused),
-    };
-    let granted = |category: &String| preferences.member(category) == Some(&Value::Bool(true));
-    if policy.categories.iter().all(granted) { Ok(()) } else { Err(Refusal::Refused) }
+        (Shape::Object, Shape::Absent) if integration == Integration::Silent => silence,
+        (Shape::Object, Shape::Object) if given.all_granted => Ok(()),
+        _ => Err(Refusal::Refused),
+    }
 }

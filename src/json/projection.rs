@@ -8,11 +8,35 @@ use crate::value::Value;
 /// The values that were read, one a path.
 pub type Values<'a> = Vec<Option<Value<'a>>>;
 
+/// What stands at a path, where only that is asked for.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Shape {
+    /// Nothing, or null.
+    #[default]
+    Absent,
+    /// An object.
+    Object,
+    /// Anything else.
+    Other,
+}
+
+impl Shape {
+    /// The shape of a value.
+    pub fn of(value: Option<&Value<'_>>) -> Self {
+        match value {
+            None | Some(Value::Null) => Self::Absent,
+            Some(Value::Map(_)) => Self::Object,
+            Some(_) => Self::Other,
+        }
+    }
+}
+
 /// A set of paths, none of which lies below another, as a tree that a JSON text is read along.
 #[derive(Debug, Default)]
 pub struct Projection {
     root: Node,
-    count: usize,
+    values: usize,
+    shapes: usize,
 }
 
 #[derive(Debug, Default)]
@@ -21,30 +45,44 @@ struct Node {
     indices: Vec<(usize, Self)>,
     /// Which value is wanted here. A node that wants its value has no children.
     slot: Option<usize>,
+    /// Which shape is wanted here.
+    shape: Option<usize>,
 }
 
 impl Projection {
     /// The projection that reads these paths; the value of the path at index n becomes value n.
     ///
-    /// A path below another one is left out: its value stays absent.
-    pub fn new(paths: &[Path]) -> Self {
+    /// Of the paths in `shapes` only the shape is read. A path below one whose value is read is left
+    /// out: it stays absent.
+    pub fn new(paths: &[Path], shapes: &[Path]) -> Self {
         let mut root = Node::default();
         for (slot, path) in paths.iter().enumerate() {
-            root.insert(path.steps(), slot);
+            if let Some(node) = root.insert(path.steps()) {
+                *node = Node { slot: Some(slot), ..Node::default() };
+            }
         }
-        Self { root, count: paths.len() }
+        for (slot, path) in shapes.iter().enumerate() {
+            if let Some(node) = root.insert(path.steps()) {
+                node.shape = Some(slot);
+            }
+        }
+        Self { root, values: paths.len(), shapes: shapes.len() }
     }
 
-    /// Reads the values from a JSON text whose top level is an object.
+    /// Reads values and shapes from a JSON text whose top level is an object.
     ///
     /// The whole text is checked, also where nothing is read from it.
     ///
     /// # Errors
     ///
     /// [`JsonError`] says what is wrong and where.
-    pub fn read<'a>(&self, text: &'a str, limits: Limits) -> Result<Values<'a>, JsonError> {
-        let mut values = Vec::new();
-        values.resize_with(self.count, || None);
+    pub fn read<'a>(
+        &self,
+        text: &'a str,
+        limits: Limits,
+    ) -> Result<(Values<'a>, Vec<Shape>), JsonError> {
+        let mut found = Found { values: Vec::new(), shapes: vec![Shape::Absent; self.shapes] };
+        found.values.resize_with(self.values, || None);
         let mut scanner = Scanner::new(text, limits)?;
         if scanner.peek() != Some(b'{') {
             // Whatever else is wrong with the text is worth more to its author than the kind.
@@ -52,51 +90,57 @@ impl Projection {
             scanner.end()?;
             return Err(JsonError { offset: 0, kind: JsonErrorKind::Syntax("an object") });
         }
-        self.root.read(&mut scanner, &mut values)?;
+        self.root.read(&mut scanner, &mut found)?;
         scanner.end()?;
-        Ok(values)
+        Ok((found.values, found.shapes))
     }
 }
 
+struct Found<'a> {
+    values: Values<'a>,
+    shapes: Vec<Shape>,
+}
+
 impl Node {
-    fn insert(&mut self, steps: &[Step], slot: usize) {
+    /// The node at a path; none below a node whose value is read.
+    fn insert(&mut self, steps: &[Step]) -> Option<&mut Self> {
         if self.slot.is_some() {
-            return;
+            return None;
         }
-        let Some((step, rest)) = steps.split_first() else {
-            *self = Self { slot: Some(slot), ..Self::default() };
-            return;
-        };
-        match step {
-            Step::Key(key) => child(&mut self.keys, key).insert(rest, slot),
-            Step::Index(index) => child(&mut self.indices, index).insert(rest, slot),
+        match steps.split_first() {
+            None => Some(self),
+            Some((Step::Key(key), rest)) => child(&mut self.keys, key).insert(rest),
+            Some((Step::Index(index), rest)) => child(&mut self.indices, index).insert(rest),
         }
     }
 
-    fn read<'a>(
-        &self,
-        scanner: &mut Scanner<'a>,
-        values: &mut [Option<Value<'a>>],
-    ) -> Result<(), JsonError> {
+    fn read<'a>(&self, scanner: &mut Scanner<'a>, found: &mut Found<'a>) -> Result<(), JsonError> {
         if let Some(slot) = self.slot {
             let value = scanner.value()?;
-            if let Some(place) = values.get_mut(slot) {
+            if let Some(place) = found.values.get_mut(slot) {
                 *place = Some(value);
             }
             return Ok(());
         }
         // Of two equal keys the last one counts, so what the first one held is forgotten.
-        self.forget(values);
+        self.forget(found);
+        if let Some(place) = self.shape.and_then(|slot| found.shapes.get_mut(slot)) {
+            *place = match scanner.peek() {
+                Some(b'{') => Shape::Object,
+                Some(b'n') => Shape::Absent,
+                _ => Shape::Other,
+            };
+        }
         match scanner.peek() {
             Some(b'{') if !self.keys.is_empty() => scanner.members(|scanner, key| {
                 match self.keys.iter().find(|(name, _)| *name == key) {
-                    Some((_, node)) => node.read(scanner, values),
+                    Some((_, node)) => node.read(scanner, found),
                     None => scanner.skip_value(),
                 }
             }),
             Some(b'[') if !self.indices.is_empty() => scanner.items(|scanner, index| {
                 match self.indices.iter().find(|(wanted, _)| *wanted == index) {
-                    Some((_, node)) => node.read(scanner, values),
+                    Some((_, node)) => node.read(scanner, found),
                     None => scanner.skip_value(),
                 }
             }),
@@ -104,15 +148,18 @@ impl Node {
         }
     }
 
-    fn forget(&self, values: &mut [Option<Value<'_>>]) {
-        if let Some(place) = self.slot.and_then(|slot| values.get_mut(slot)) {
+    fn forget(&self, found: &mut Found<'_>) {
+        if let Some(place) = self.slot.and_then(|slot| found.values.get_mut(slot)) {
             *place = None;
         }
+        if let Some(place) = self.shape.and_then(|slot| found.shapes.get_mut(slot)) {
+            *place = Shape::Absent;
+        }
         for (_, node) in &self.keys {
-            node.forget(values);
+            node.forget(found);
         }
         for (_, node) in &self.indices {
-            node.forget(values);
+            node.forget(found);
         }
     }
 }
@@ -143,7 +190,7 @@ mod tests {
 
     fn read<'a>(paths: &[&str], text: &'a str) -> Vec<Option<Value<'a>>> {
         let paths: Vec<Path> = paths.iter().map(|path| Path::parse(path).unwrap()).collect();
-        let read = Projection::new(&paths).read(text, LIMITS).unwrap();
+        let (read, _) = Projection::new(&paths, &[]).read(text, LIMITS).unwrap();
         let whole = parse(text, LIMITS).unwrap();
         let found: Vec<_> = paths.iter().map(|path| path.find(&whole).cloned()).collect();
         assert_eq!(read, found, "a projection reads what a full parse holds");
@@ -169,8 +216,19 @@ mod tests {
     }
 
     #[test]
+    fn reads_shapes() {
+        let path = |text: &str| Path::parse(text).unwrap();
+        let projection = Projection::new(&[path("a.b.c")], &[path("a"), path("a.b"), path("d")]);
+        let shapes = |text: &str| projection.read(text, LIMITS).unwrap().1;
+        let (object, other, absent) = (Shape::Object, Shape::Other, Shape::Absent);
+        assert_eq!(shapes(r#"{"a":{"b":{"c":1}},"d":null}"#), [object, object, absent]);
+        assert_eq!(shapes(r#"{"a":{},"d":[]}"#), [object, absent, other]);
+        assert_eq!(shapes(r#"{"a":{"b":{}},"a":"x"}"#), [other, absent, absent]);
+    }
+
+    #[test]
     fn checks_what_it_skips() {
-        let projection = Projection::new(&[Path::parse("type").unwrap()]);
+        let projection = Projection::new(&[Path::parse("type").unwrap()], &[]);
         for text in [r#"{"a":tru}"#, r#"{"a":[1 2]}"#, r#"{"a":"\q"}"#, "[1]", "1", "{} x", ""] {
             assert!(projection.read(text, LIMITS).is_err(), "{text}");
         }

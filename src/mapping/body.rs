@@ -118,7 +118,7 @@ impl Body {
                 _ => return Err(DropReason::new(DropCode::TemplateValueNotText).at(place())),
             },
         };
-        if text.chars().any(is_unsendable) {
+        if has_control_character(&text) {
             return Err(DropReason::new(DropCode::MessageControlCharacter).at(place()));
         }
         Ok(Some(text))
@@ -204,9 +204,11 @@ impl Body {
     }
 }
 
-/// Control characters that no phone shows; line breaks and tabs are fine.
-fn is_unsendable(c: char) -> bool {
-    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+/// Whether a text holds a control character that no phone shows; line breaks and tabs are fine.
+fn has_control_character(text: &str) -> bool {
+    let suspicious = |byte: u8| !(0x20..0x7f).contains(&byte);
+    text.bytes().any(suspicious)
+        && text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
 }
 
 impl Binder<'_> {

@@ -176,7 +176,7 @@ impl Bound {
             Self::Literal(value) => Some(Cow::Borrowed(value)),
             Self::Path(source) => scope.get(source).map(Cow::Borrowed),
             Self::Template(template, sources) => {
-                let mut out = String::new();
+                let mut out = String::with_capacity(192);
                 let lookup = |index: usize| scope.get(sources.get(index)?);
                 let policy = match missing {
                     MissingPolicy::Blank => Missing::Blank,

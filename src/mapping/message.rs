@@ -6,7 +6,7 @@ use std::fmt;
 use super::field::Field;
 use crate::phone::Region;
 use crate::twilio::address::Channel;
-use crate::twilio::segments::Segments;
+use crate::twilio::segments::{self, Segments};
 
 /// A message, ready to be sent.
 #[derive(Debug)]
@@ -17,14 +17,27 @@ pub(crate) struct Message<'m> {
     pub(crate) channel: Channel,
     /// The recipient's country, where the number tells.
     pub(crate) region: Option<Region>,
-    /// How its text is billed; none without a text or on other channels than SMS.
-    pub(crate) segments: Option<Segments>,
 }
 
 impl Message<'_> {
     /// The form as names and values.
-    pub(crate) fn form(&self) -> Vec<(&str, &str)> {
-        self.entries.iter().map(|entry| (entry.parameter, entry.text.as_ref())).collect()
+    pub(crate) fn form(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.entries.iter().map(|entry| (entry.parameter, entry.text.as_ref()))
+    }
+
+    /// How its text is billed; none without a text, or on other channels than SMS.
+    pub(crate) fn segments(&self) -> Option<Segments> {
+        if self.channel != Channel::Sms {
+            return None;
+        }
+        let text = |name: &str| self.entries.iter().find(|entry| entry.parameter == name);
+        let body = text("Body")?;
+        let smart = text("SmartEncoded").is_some_and(|entry| entry.text == "true");
+        Some(if smart {
+            segments::count(&segments::smart_encode(&body.text))
+        } else {
+            segments::count(&body.text)
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer as _};
 
 use super::sid::AccountSid;
 use crate::redact::Secret;
@@ -44,7 +44,7 @@ impl Endpoint {
     }
 
     /// The request with this form as its body.
-    pub fn request(&self, form: &[(&str, &str)]) -> HttpRequest {
+    pub fn request<'f>(&self, form: impl IntoIterator<Item = (&'f str, &'f str)>) -> HttpRequest {
         HttpRequest {
             method: "POST",
             url: self.url.clone(),
@@ -54,7 +54,10 @@ impl Endpoint {
     }
 
     /// The same request as [`Endpoint::request`], with the credentials hidden: for previews.
-    pub fn hidden_request(&self, form: &[(&str, &str)]) -> HttpRequest {
+    pub fn hidden_request<'f>(
+        &self,
+        form: impl IntoIterator<Item = (&'f str, &'f str)>,
+    ) -> HttpRequest {
         HttpRequest {
             method: "POST",
             url: self.url.clone(),
@@ -78,9 +81,21 @@ impl fmt::Debug for Endpoint {
 }
 
 /// The form as `URLSearchParams` writes it (WHATWG URL, application/x-www-form-urlencoded).
-pub fn encode_form(form: &[(&str, &str)]) -> String {
-    // Strings are the only thing in the form, and no string fails to be written.
-    serde_urlencoded::to_string(form).unwrap_or_default()
+pub fn encode_form<'f>(form: impl IntoIterator<Item = (&'f str, &'f str)>) -> String {
+    let mut out = String::with_capacity(256);
+    encode_form_into(&mut out, form);
+    out
+}
+
+/// Appends the form to `out`.
+pub(crate) fn encode_form_into<'f>(
+    out: &mut String,
+    form: impl IntoIterator<Item = (&'f str, &'f str)>,
+) {
+    let start = out.len();
+    let mut target = form_urlencoded::Serializer::for_suffix(out, start);
+    let written = serde_urlencoded::Serializer::new(&mut target).collect_seq(form);
+    debug_assert!(written.is_ok(), "a form of texts cannot fail to be written");
 }
 
 /// Standard base64 with padding (RFC 4648, section 4).
@@ -127,11 +142,11 @@ mod tests {
         let account = AccountSid::parse("AC0123456789abcdef0123456789abcdef").unwrap();
         let token = Secret::new("0123456789abcdef0123456789abcdef".to_owned());
         let endpoint = Endpoint::new("api.twilio.com", &account, account.as_str(), &token);
-        let request = endpoint.request(&[("To", "+447700900123")]);
+        let request = endpoint.request([("To", "+447700900123")]);
         for printed in [format!("{endpoint:?}"), format!("{request:?}")] {
             assert!(!printed.contains("Basic") && !printed.contains("7700"), "{printed}");
         }
-        let hidden = endpoint.hidden_request(&[("To", "+447700900123")]);
+        let hidden = endpoint.hidden_request([("To", "+447700900123")]);
         assert_eq!(hidden.headers[0], ("Authorization", "Basic [hidden]".to_owned()));
         assert_eq!(hidden.body, request.body);
     }
@@ -144,7 +159,7 @@ mod tests {
             ("Body", "Thanks! Order ORD-001 is confirmed and on its way."),
         ];
         assert_eq!(
-            encode_form(&form),
+            encode_form(form),
             "To=%2B447700900123&From=%2B14155551234&Body=Thanks%21+Order+ORD-001+is+confirmed+and+on+its+way."
         );
     }
