@@ -152,9 +152,11 @@ mod tests {
         }
     }
 
-    /// What serde_json refuses and JavaScript reads: numbers beyond the largest finite one.
-    fn overflows(error: &serde_json::Error) -> bool {
-        error.to_string().contains("number out of range")
+    /// What serde_json refuses and JavaScript reads: numbers beyond the largest finite one, and half
+    /// of a surrogate pair, which we let pass in property names only.
+    fn is_javascript(error: &serde_json::Error) -> bool {
+        let message = error.to_string();
+        ["number out of range", "surrogate", "hex escape"].iter().any(|m| message.contains(m))
     }
 
     #[test]
@@ -179,7 +181,7 @@ mod tests {
                     assert!(same(&ours, &theirs), "{text}");
                     read += 1;
                 }
-                (Ok(_), Err(error)) => assert!(overflows(&error), "{text}: {error}"),
+                (Ok(_), Err(error)) => assert!(is_javascript(&error), "{text}: {error}"),
                 (Err(error), Ok(_)) => panic!("{text}: {error:?}"),
                 (Err(_), Err(_)) => refused += 1,
             }
