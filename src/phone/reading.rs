@@ -34,7 +34,7 @@ impl Reading {
         let fits = text.len() <= MAX_INPUT
             || text.len() <= MAX_INPUT * 3 && text.encode_utf16().count() <= MAX_INPUT;
         if !fits {
-            return Err(Unreadable::TooLong);
+            return Err(Unreadable::InputTooLong);
         }
         let mut symbols = extract(text)?;
         if !is_viable(symbols.as_bytes()) {
@@ -43,7 +43,7 @@ impl Reading {
         let default = default_region.and_then(Territory::of);
         let plus = symbols.as_bytes().first() == Some(&b'+');
         if default.is_none() && !plus {
-            return Err(Unreadable::InvalidCountryCode);
+            return Err(Unreadable::NoCountryCode);
         }
         let mut extension = [0; MAX_EXTENSION];
         let mut extension_len = 0;
@@ -62,7 +62,7 @@ impl Reading {
             match international(digits, plus, default, first_scratch)? {
                 Some((calling_code, rest)) => (calling_code, calling_code.main_territory(), rest),
                 None => {
-                    let territory = default.ok_or(Unreadable::InvalidCountryCode)?;
+                    let territory = default.ok_or(Unreadable::NoCountryCode)?;
                     (territory.calling_code(), territory, digits)
                 }
             };
@@ -149,11 +149,15 @@ pub enum Possible {
 /// At which step libphonenumber gives up on a text.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Unreadable {
-    /// There is no country code, or none that exists.
+    /// More than 250 UTF-16 code units.
+    InputTooLong,
+    /// No such country code exists.
     InvalidCountryCode,
+    /// There is no country code, nor a default region that has one.
+    NoCountryCode,
     /// It is not made like a phone number.
     NotANumber,
-    /// Too many characters, or more than 17 digits after the country code.
+    /// More than 17 digits after the country code.
     TooLong,
     /// Fewer than two digits after the country code.
     TooShort,
@@ -205,21 +209,24 @@ fn is_viable(symbols: &[u8]) -> bool {
         return is(*a, DIGIT) && is(*b, DIGIT);
     }
     let mut digits = 0;
+    let mut third = 0;
     let mut at = symbols.iter().take_while(|byte| **byte == b'+').count();
     for byte in symbols.get(at..).unwrap_or_default() {
-        if is(*byte, DIGIT) {
-            digits += 1;
-        } else if !is(*byte, if digits < 3 { BETWEEN } else { BETWEEN | ALPHA }) {
+        let between = if digits < 3 { BETWEEN } else { BETWEEN | ALPHA };
+        if !is(*byte, DIGIT | between) {
             break;
         }
         at += 1;
+        digits += u32::from(is(*byte, DIGIT));
+        if digits < 3 {
+            third = at + 1;
+        }
     }
     if digits < 3 || at == symbols.len() {
         return digits >= 3;
     }
-    // What is left must be an extension, which may begin within what has been read; since it holds
-    // no digits but its own, it cannot begin within the first three.
-    extension::find(symbols).is_some_and(|extension| extension.start <= at)
+    // What is left must be an extension, which may begin within what has been read.
+    extension::find(symbols).is_some_and(|found| (third..=at).contains(&found.start))
 }
 
 /// Takes off what makes a number international: its plus sign, the default region's international

@@ -45,7 +45,7 @@ pub(super) const BETWEEN: u8 = 4;
 pub(super) const BLANK: u8 = 8;
 /// A blank, comma or hyphen, as it may stand around the label of an extension.
 pub(super) const AROUND: u8 = 16;
-/// A sign that the text may hold more than one plain number.
+/// A sign that the text may hold more than one plain number: a letter, a separator.
 pub(super) const ODD: u8 = 32;
 
 impl Symbols {
@@ -192,6 +192,9 @@ const fn classes() -> [u8; 256] {
         }
         if matches!(c, b' ' | b'\t' | NO_BREAK_SPACE) {
             classes[byte] |= BLANK | AROUND;
+        }
+        if matches!(c, b';' | b',' | b'\n' | b'\r' | b'|' | b'&') {
+            classes[byte] |= ODD;
         }
         if matches!(c, b',' | b'-') {
             classes[byte] |= AROUND;

@@ -1,7 +1,10 @@
 //! Compares answers with other implementations: `phone-agree [INPUTS] [rlibphonenumber|phonenumber]`.
+//! `phone-agree INPUTS dump` writes inputs and answers for a comparison elsewhere, a line of JSON
+//! each.
 #![expect(clippy::expect_used, clippy::print_stdout, reason = "a developer's tool")]
 
 use std::collections::BTreeMap;
+use std::io::Write as _;
 
 use phone_oracle::answer::{Answer, ours};
 use phone_oracle::corpus::{Case, Corpus};
@@ -11,6 +14,7 @@ fn main() {
     let mut arguments = std::env::args().skip(1);
     let count = arguments.next().map_or(1_000_000, |count| count.parse().expect("a number"));
     let oracle: fn(&Case) -> Answer = match arguments.next().as_deref() {
+        Some("dump") => return dump(count),
         Some("phonenumber") => oracles::phonenumber,
         _ => oracles::rlibphonenumber,
     };
@@ -33,6 +37,28 @@ fn main() {
         tallies.fold(Tally::default(), Tally::add)
     });
     total.print(&corpus);
+}
+
+fn dump(count: u64) {
+    let corpus = Corpus::new(SEEDS);
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    for number in 0..count {
+        let case = corpus.case(number);
+        let answer = ours(&case).map(|known| {
+            serde_json::json!([
+                known.e164,
+                known.possible,
+                known.valid,
+                known.kind,
+                known.region,
+                known.extension
+            ])
+        });
+        let line = serde_json::json!([case.text, case.region, case.is_plain(), answer]);
+        if writeln!(out, "{line}").is_err() {
+            break;
+        }
+    }
 }
 
 #[derive(Default)]
