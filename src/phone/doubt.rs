@@ -3,21 +3,24 @@
 use super::number::Kind;
 use super::reading::{Possible, Reading};
 use super::refusal::Refusal;
-use super::symbols::{ODD, is};
+use super::symbols::{MAX_INPUT, ODD, is};
 
 /// Refuses what libphonenumber would read, but as another number than was meant.
 pub(super) fn misread(text: &str) -> Option<Refusal> {
     let bytes = text.trim_ascii().as_bytes();
     let is_decimal = matches!(bytes, [.., b'.' | b',', b'0'] | [.., b'.' | b',', b'0', b'0']);
     // Nearly all texts are plain, and are done after one look at each byte.
-    if !is_decimal && !bytes.iter().any(|byte| is(*byte, ODD)) {
-        return None;
-    }
+    if is_decimal || bytes.iter().any(|byte| is(*byte, ODD)) { misread_odd(bytes) } else { None }
+}
+
+#[cold]
+#[inline(never)]
+fn misread_odd(bytes: &[u8]) -> Option<Refusal> {
     if is_scientific(bytes) {
         Some(Refusal::ScientificNotation)
-    } else if is_decimal && is_whole_number(bytes) {
+    } else if is_whole_number(bytes) {
         Some(Refusal::DecimalNumber)
-    } else if holds_two(text, |c| matches!(c, ';' | ',' | '\n' | '\r' | '|' | '&')) {
+    } else if holds_two(bytes, b";,\n\r|&") {
         Some(Refusal::TwoNumbers)
     } else {
         None
@@ -25,21 +28,28 @@ pub(super) fn misread(text: &str) -> Option<Refusal> {
 }
 
 /// Looks for a better reason than that a text cannot be read as a number.
+#[cold]
+#[inline(never)]
 pub(super) fn explain(text: &str, refusal: Refusal) -> Refusal {
-    let is_separator =
-        |c| matches!(c, ';' | ',' | '\n' | '\r' | '|' | '&' | '/' | '\\' | '\t' | ':' | '+');
-    if holds_two(text, is_separator) || holds_two_long_runs(text) {
-        return Refusal::TwoNumbers;
-    }
-    if text.contains(['+', '＋']) {
+    let bytes = text.trim_ascii().as_bytes();
+    if bytes.len() > MAX_INPUT {
         return refusal;
     }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let prefixed = ["00", "011"].into_iter().filter_map(|prefix| digits.strip_prefix(prefix));
-    if prefixed.into_iter().any(|rest| international(rest).is_some()) {
+    if holds_two(bytes, b";,\n\r|&/\\\t:+") || holds_two_long_runs(bytes) {
+        return Refusal::TwoNumbers;
+    }
+    if bytes.contains(&b'+') {
+        return refusal;
+    }
+    let digits: String =
+        bytes.iter().filter(|byte| byte.is_ascii_digit()).copied().map(char::from).collect();
+    let is_prefixed = |prefix: &str| {
+        digits.strip_prefix(prefix).is_some_and(|rest| international(rest).is_some())
+    };
+    if is_prefixed("00") || is_prefixed("011") {
         return Refusal::ForeignPrefix;
     }
-    let is_bare = text.trim().len() == digits.len();
+    let is_bare = bytes.len() == digits.len();
     let is_international = international(&digits).is_some_and(|number| {
         digits.len() >= PLAUSIBLE_DIGITS || number.classify().1 != Kind::Unknown
     });
@@ -68,37 +78,31 @@ fn is_scientific(bytes: &[u8]) -> bool {
         && exponent.iter().all(u8::is_ascii_digit)
 }
 
-/// `14155552671.0`, with the zeros known to be there.
+/// `14155552671.0`.
 fn is_whole_number(bytes: &[u8]) -> bool {
-    let points = bytes.iter().filter(|byte| matches!(byte, b'.' | b',')).count();
-    let digits = bytes.iter().filter(|byte| byte.is_ascii_digit()).count();
-    points == 1 && points + digits == bytes.len() && digits > NUMBER_DIGITS
+    let ([digits @ .., b'.' | b',', b'0'] | [digits @ .., b'.' | b',', b'0', b'0']) = bytes else {
+        return false;
+    };
+    digits.len() >= NUMBER_DIGITS && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// Whether separators divide the text into parts of which two are each as long as a number.
-fn holds_two(text: &str, is_separator: impl Fn(char) -> bool) -> bool {
+fn holds_two(bytes: &[u8], separators: &[u8]) -> bool {
     let mut numbers = 0;
     let mut part = Part::default();
-    let mut rest = text.chars();
-    while let Some(c) = rest.next() {
-        if c.is_ascii_alphabetic() {
-            let after = rest.as_str().trim_start_matches(|c: char| c.is_ascii_alphabetic());
-            let len = rest.as_str().len() - after.len();
-            let word = rest.as_str().get(..len).unwrap_or_default();
-            rest = after.chars();
-            if is_conjunction(c, word) {
-                numbers += u32::from(part.is_number());
-                part = Part::default();
-            } else {
-                part.push(c);
-            }
-        } else if is_separator(c) {
+    let is_word = |a: &u8, b: &u8| a.is_ascii_alphabetic() && b.is_ascii_alphabetic();
+    for word in bytes.chunk_by(is_word) {
+        let [byte, ..] = word else { continue };
+        if CONJUNCTIONS.iter().any(|conjunction| word.eq_ignore_ascii_case(conjunction)) {
+            numbers += u32::from(part.is_number());
+            part = Part::default();
+        } else if separators.contains(byte) {
             numbers += u32::from(part.is_number());
             // Several commas are pauses: a telephone waits, then dials the extension.
-            let pauses = matches!(c, ',' | ';') && part.digits == 0;
+            let pauses = matches!(byte, b',' | b';') && part.digits == 0;
             part = Part { begun: pauses, labelled: pauses, digits: 0 };
         } else {
-            part.push(c);
+            part.push(*byte);
         }
     }
     numbers + u32::from(part.is_number()) > 1
@@ -113,13 +117,13 @@ struct Part {
 }
 
 impl Part {
-    fn push(&mut self, c: char) {
+    fn push(&mut self, byte: u8) {
         // What begins with a word, or with another separator, is an extension or its like.
-        if !self.begun && !c.is_whitespace() {
+        if !self.begun && !byte.is_ascii_whitespace() {
             self.begun = true;
-            self.labelled = !(c.is_ascii_digit() || matches!(c, '+' | '('));
+            self.labelled = byte.is_ascii_alphabetic();
         }
-        self.digits += usize::from(c.is_ascii_digit());
+        self.digits += usize::from(byte.is_ascii_digit());
     }
 
     fn is_number(&self) -> bool {
@@ -127,23 +131,14 @@ impl Part {
     }
 }
 
-fn is_conjunction(first: char, rest: &str) -> bool {
-    let is = |word: &str| {
-        word.split_at_checked(1).is_some_and(|(head, tail)| {
-            first.eq_ignore_ascii_case(&head.chars().next().unwrap_or(' '))
-                && rest.eq_ignore_ascii_case(tail)
-        })
-    };
-    ["or", "and", "oder", "und", "ou", "et"].into_iter().any(is)
-}
-
 /// `07700900123 07700900124`.
-fn holds_two_long_runs(text: &str) -> bool {
-    let is_long = |run: &&str| run.len() >= 10 && run.bytes().all(|byte| byte.is_ascii_digit());
-    text.split_whitespace().filter(is_long).count() > 1
+fn holds_two_long_runs(bytes: &[u8]) -> bool {
+    let is_long = |run: &&[u8]| run.len() >= 10 && run.iter().all(u8::is_ascii_digit);
+    bytes.split(u8::is_ascii_whitespace).filter(is_long).count() > 1
 }
 
 /// A whole number has at least as many digits.
 const NUMBER_DIGITS: usize = 7;
 /// With its country code a number nearly always has as many.
 const PLAUSIBLE_DIGITS: usize = 11;
+const CONJUNCTIONS: [&[u8]; 6] = [b"or", b"and", b"oder", b"und", b"ou", b"et"];

@@ -8,7 +8,7 @@ use super::extension;
 use super::number::Kind;
 use super::prefix::match_prefix;
 use super::rfc3966;
-use super::symbols::{ALPHA, BETWEEN, DIGIT, MAX_INPUT, Symbols, begins_number, is};
+use super::symbols::{ALPHA, BETWEEN, DIGIT, MAX_INPUT, Symbols, is};
 use super::tables::{CallingCode, Territory};
 
 /// The number in a text, as libphonenumber reads it.
@@ -30,13 +30,11 @@ impl Reading {
     ///
     /// [`Unreadable`] says at which step libphonenumber gives up.
     pub fn of(text: &str, default_region: Option<Region>) -> Result<Self, Unreadable> {
-        // A UTF-16 code unit takes at most three bytes.
-        let fits = text.len() <= MAX_INPUT
-            || text.len() <= MAX_INPUT * 3 && text.encode_utf16().count() <= MAX_INPUT;
-        if !fits {
+        if !fits(text) {
             return Err(Unreadable::InputTooLong);
         }
-        let mut symbols = extract(text)?;
+        let mut symbols = Symbols::new();
+        extract(text, &mut symbols)?;
         if !is_viable(symbols.as_bytes()) {
             return Err(Unreadable::NotANumber);
         }
@@ -165,27 +163,34 @@ pub enum Unreadable {
     TooShortAfterPrefix,
 }
 
+/// Whether a text has at most [`MAX_INPUT`] UTF-16 code units, of which each takes at most three
+/// bytes.
+fn fits(text: &str) -> bool {
+    if text.len() <= MAX_INPUT {
+        return true;
+    }
+    let is_unit = |byte: &&u8| !matches!(byte, 0x80..=0xbf);
+    let is_second_unit = |byte: &&u8| matches!(byte, 0xf0..);
+    let units = |bytes: &[u8]| {
+        bytes.iter().filter(is_unit).count() + bytes.iter().filter(is_second_unit).count()
+    };
+    text.len() <= MAX_INPUT * 3 && units(text.as_bytes()) <= MAX_INPUT
+}
+
 /// The part of the text that can be a number.
-fn extract(text: &str) -> Result<Symbols, Unreadable> {
-    let mut symbols = Symbols::new();
-    if let Some((context, number)) = rfc3966::split(text).ok_or(Unreadable::NotANumber)? {
-        symbols.push_text(context);
-        symbols.push_text(number);
-    } else {
-        let Some(start) = text.find(begins_number) else { return Ok(symbols) };
-        symbols.push_text(text.get(start..).unwrap_or_default());
-        let bytes = symbols.as_bytes();
+fn extract(text: &str, symbols: &mut Symbols) -> Result<(), Unreadable> {
+    if !rfc3966::read(text, symbols).map_err(|_| Unreadable::NotANumber)? {
+        symbols.push_text(text, true);
         let is_end = |byte: &u8| is(*byte, DIGIT | ALPHA) || *byte == b'#';
-        let mut len = bytes.iter().rposition(is_end).map_or(0, |last| last + 1);
-        if let Some(second) = second_number(bytes.get(..len).unwrap_or_default()) {
-            len = second;
-        }
+        let bytes = symbols.as_bytes();
+        let len = bytes.iter().rposition(is_end).map_or(0, |last| last + 1);
+        let len = second_number(bytes.get(..len).unwrap_or_default()).unwrap_or(len);
         symbols.truncate(len);
     }
     if let Some(at) = rfc3966::find_subaddress(symbols.as_bytes()) {
         symbols.truncate(at);
     }
-    Ok(symbols)
+    Ok(())
 }
 
 /// Where a second extension begins, as in `(530) 583-6985 x302/x2303`.
