@@ -11,6 +11,7 @@
 pub mod answer;
 pub mod automaton;
 pub mod corpus;
+pub mod fuzz;
 pub mod layout;
 pub mod metadata;
 pub mod oracles;
