@@ -9,6 +9,7 @@ use std::io::Write as _;
 use phone_oracle::answer::{Answer, ours};
 use phone_oracle::corpus::{Case, Corpus};
 use phone_oracle::{SEEDS, oracles};
+use twilio_destination::phone::Reading;
 
 fn main() {
     let mut arguments = std::env::args().skip(1);
@@ -84,7 +85,7 @@ impl Tally {
         *(if plain { &mut self.plain } else { &mut self.other }) += 1;
         self.plain_read += u64::from(plain && our.is_some());
         let Some(cause) = cause(case, &our, &their) else { return };
-        if let Some(known) = (plain && self.knows).then(|| known(case, &their)).flatten() {
+        if let Some(known) = (plain && self.knows).then(|| known(case, &our, &their)).flatten() {
             self.known_differences += 1;
             self.note(known, case, &our, &their);
             return;
@@ -137,7 +138,7 @@ impl Tally {
 }
 
 /// Where `rlibphonenumber` differs from Google's code (checked with the Python port).
-fn known(case: &Case, their: &Answer) -> Option<&'static str> {
+fn known(case: &Case, our: &Answer, their: &Answer) -> Option<&'static str> {
     let starts = case.text.match_indices(['/', '\\']);
     let second_numbers = starts.filter(|(at, _)| {
         case.text.get(at + 1..).is_some_and(|rest| rest.trim_start_matches(' ').starts_with('x'))
@@ -146,10 +147,12 @@ fn known(case: &Case, their: &Answer) -> Option<&'static str> {
         return Some("known: it cuts at the last of several second numbers, not at the first");
     }
     let two_digits = |known: &phone_oracle::answer::Known| {
+        let number = Reading::of(&known.e164, None).ok();
         !known.extension.is_empty()
-            && case.text.bytes().filter(u8::is_ascii_digit).count() == 2 + known.extension.len()
+            && number.is_some_and(|number| number.national_number().len() == 2)
     };
-    their.as_ref().is_some_and(two_digits).then_some("known: it reads two digits and an extension")
+    (our.is_none() && their.as_ref().is_some_and(two_digits))
+        .then_some("known: it reads two digits and an extension")
 }
 
 /// Why two answers differ, as far as that can be told from outside; none if they do not.
