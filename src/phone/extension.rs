@@ -4,8 +4,8 @@
 //! text. An extension ends in digits, so reading it backward finds its start in one pass.
 
 use super::symbols::{
-    ACUTE, AROUND, BLANK, CYRILLIC, DIGIT, O_ACUTE, WIDE_E, WIDE_HASH, WIDE_I, WIDE_N, WIDE_T,
-    WIDE_X, is,
+    ACUTE, AROUND, BLANK, COMMA, CYRILLIC, DIGIT, HYPHEN, O_ACUTE, WIDE_E, WIDE_HASH, WIDE_I,
+    WIDE_N, WIDE_T, WIDE_X, strip_end,
 };
 
 /// An extension at the end of a text.
@@ -22,7 +22,7 @@ pub(super) fn find(symbols: &[u8]) -> Option<Extension<'_>> {
         Some((b'#', body)) => (body, true),
         _ => (symbols, false),
     };
-    let before = back(body, DIGIT);
+    let before = strip_end(body, DIGIT);
     let digits = body.get(before.len()..)?;
     if digits.is_empty() || digits.len() > MOST_DIGITS || before.len() < LEAST_BEFORE {
         return None;
@@ -44,7 +44,7 @@ fn rfc3966(before: &[u8]) -> Option<usize> {
 
 /// A word or a sign, with at most a colon or full stop and blanks after it.
 fn labelled(before: &[u8], digits: usize) -> Option<usize> {
-    let label_end = without_stop(back(before, AROUND));
+    let label_end = without_stop(strip_end(before, AROUND));
     let rest = match label_end {
         [rest @ .., b'x' | b'X' | b'#' | b'~' | WIDE_X | WIDE_HASH] if digits <= 9 => rest,
         [rest @ .., WIDE_I, WIDE_N, WIDE_T] if digits <= 9 => rest,
@@ -53,7 +53,7 @@ fn labelled(before: &[u8], digits: usize) -> Option<usize> {
             _ => before_explicit_label(label_end)?,
         },
     };
-    Some(back_over(rest, |byte| is(byte, BLANK) || byte == b',').len())
+    Some(strip_end(rest, BLANK | COMMA).len())
 }
 
 /// `ext`, `extn`, `extension` and the like, `anexo`, and the Russian word.
@@ -80,7 +80,7 @@ fn before_explicit_label(label_end: &[u8]) -> Option<&[u8]> {
 
 /// Commas or a semicolon: pauses and waits for a telephone that dials the extension itself.
 fn dialled(before: &[u8], digits: usize) -> Option<usize> {
-    let run_start = back(before, AROUND);
+    let run_start = strip_end(before, AROUND);
     let label_end = without_stop(run_start);
     let run = before.get(run_start.len()..).unwrap_or_default();
     // Commas in the run right before the digits.
@@ -90,7 +90,7 @@ fn dialled(before: &[u8], digits: usize) -> Option<usize> {
     };
     let mut found = None;
     let mut note = |label: Option<usize>| {
-        let start = label.and_then(|at| before.get(..at)).map(|rest| back(rest, BLANK).len());
+        let start = label.and_then(|at| before.get(..at)).map(|rest| strip_end(rest, BLANK).len());
         found = [found, start].into_iter().flatten().min();
     };
     if digits <= 15 {
@@ -100,17 +100,14 @@ fn dialled(before: &[u8], digits: usize) -> Option<usize> {
     }
     if digits <= 9 {
         note(in_run(b","));
-        note(
-            Some(back_over(label_end, |byte| byte == b',').len())
-                .filter(|at| *at < label_end.len()),
-        );
+        note(Some(strip_end(label_end, COMMA).len()).filter(|at| *at < label_end.len()));
     }
     found
 }
 
 /// Hyphens or spaces; the digits end in `#`.
 fn american(before: &[u8]) -> Option<usize> {
-    let rest = back_over(before, |byte| matches!(byte, b'-' | b' '));
+    let rest = strip_end(before, HYPHEN);
     Some(rest.len()).filter(|start| *start < before.len())
 }
 
@@ -122,23 +119,10 @@ fn without_stop(symbols: &[u8]) -> &[u8] {
 }
 
 /// What stands before an ASCII word, of either case.
+#[inline(never)]
 fn before_word<'s>(symbols: &'s [u8], word: &[u8]) -> Option<&'s [u8]> {
     let (rest, end) = symbols.split_at_checked(symbols.len().checked_sub(word.len())?)?;
     end.eq_ignore_ascii_case(word).then_some(rest)
-}
-
-fn back(symbols: &[u8], classes: u8) -> &[u8] {
-    back_over(symbols, |byte| is(byte, classes))
-}
-
-fn back_over(mut symbols: &[u8], matches: impl Fn(u8) -> bool) -> &[u8] {
-    while let [rest @ .., last] = symbols {
-        if !matches(*last) {
-            break;
-        }
-        symbols = rest;
-    }
-    symbols
 }
 
 const MOST_DIGITS: usize = 20;

@@ -8,7 +8,7 @@ use super::extension;
 use super::number::Kind;
 use super::prefix::match_prefix;
 use super::rfc3966;
-use super::symbols::{ALPHA, BETWEEN, DIGIT, MAX_INPUT, Symbols, begins_number, is};
+use super::symbols::{ALPHA, BETWEEN, DIGIT, MAX_INPUT, Symbols, is};
 use super::tables::{CallingCode, Territory};
 
 /// The number in a text, as libphonenumber reads it.
@@ -30,20 +30,18 @@ impl Reading {
     ///
     /// [`Unreadable`] says at which step libphonenumber gives up.
     pub fn of(text: &str, default_region: Option<Region>) -> Result<Self, Unreadable> {
-        // A UTF-16 code unit takes at most three bytes.
-        let fits = text.len() <= MAX_INPUT
-            || text.len() <= MAX_INPUT * 3 && text.encode_utf16().count() <= MAX_INPUT;
-        if !fits {
-            return Err(Unreadable::TooLong);
+        if !fits(text) {
+            return Err(Unreadable::InputTooLong);
         }
-        let mut symbols = extract(text)?;
+        let mut symbols = Symbols::new();
+        extract(text, &mut symbols)?;
         if !is_viable(symbols.as_bytes()) {
             return Err(Unreadable::NotANumber);
         }
         let default = default_region.and_then(Territory::of);
         let plus = symbols.as_bytes().first() == Some(&b'+');
         if default.is_none() && !plus {
-            return Err(Unreadable::InvalidCountryCode);
+            return Err(Unreadable::NoCountryCode);
         }
         let mut extension = [0; MAX_EXTENSION];
         let mut extension_len = 0;
@@ -62,7 +60,7 @@ impl Reading {
             match international(digits, plus, default, first_scratch)? {
                 Some((calling_code, rest)) => (calling_code, calling_code.main_territory(), rest),
                 None => {
-                    let territory = default.ok_or(Unreadable::InvalidCountryCode)?;
+                    let territory = default.ok_or(Unreadable::NoCountryCode)?;
                     (territory.calling_code(), territory, digits)
                 }
             };
@@ -149,11 +147,15 @@ pub enum Possible {
 /// At which step libphonenumber gives up on a text.
 #[derive(Clone, Copy, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Unreadable {
-    /// There is no country code, or none that exists.
+    /// More than 250 UTF-16 code units.
+    InputTooLong,
+    /// No such country code exists.
     InvalidCountryCode,
+    /// There is no country code, nor a default region that has one.
+    NoCountryCode,
     /// It is not made like a phone number.
     NotANumber,
-    /// Too many characters, or more than 17 digits after the country code.
+    /// More than 17 digits after the country code.
     TooLong,
     /// Fewer than two digits after the country code.
     TooShort,
@@ -161,27 +163,34 @@ pub enum Unreadable {
     TooShortAfterPrefix,
 }
 
+/// Whether a text has at most [`MAX_INPUT`] UTF-16 code units, of which each takes at most three
+/// bytes.
+fn fits(text: &str) -> bool {
+    if text.len() <= MAX_INPUT {
+        return true;
+    }
+    let is_unit = |byte: &&u8| !matches!(byte, 0x80..=0xbf);
+    let is_second_unit = |byte: &&u8| matches!(byte, 0xf0..);
+    let units = |bytes: &[u8]| {
+        bytes.iter().filter(is_unit).count() + bytes.iter().filter(is_second_unit).count()
+    };
+    text.len() <= MAX_INPUT * 3 && units(text.as_bytes()) <= MAX_INPUT
+}
+
 /// The part of the text that can be a number.
-fn extract(text: &str) -> Result<Symbols, Unreadable> {
-    let mut symbols = Symbols::new();
-    if let Some((context, number)) = rfc3966::split(text).ok_or(Unreadable::NotANumber)? {
-        symbols.push_text(context);
-        symbols.push_text(number);
-    } else {
-        let Some(start) = text.find(begins_number) else { return Ok(symbols) };
-        symbols.push_text(text.get(start..).unwrap_or_default());
-        let bytes = symbols.as_bytes();
+fn extract(text: &str, symbols: &mut Symbols) -> Result<(), Unreadable> {
+    if !rfc3966::read(text, symbols).map_err(|_| Unreadable::NotANumber)? {
+        symbols.push_text(text, true);
         let is_end = |byte: &u8| is(*byte, DIGIT | ALPHA) || *byte == b'#';
-        let mut len = bytes.iter().rposition(is_end).map_or(0, |last| last + 1);
-        if let Some(second) = second_number(bytes.get(..len).unwrap_or_default()) {
-            len = second;
-        }
+        let bytes = symbols.as_bytes();
+        let len = bytes.iter().rposition(is_end).map_or(0, |last| last + 1);
+        let len = second_number(bytes.get(..len).unwrap_or_default()).unwrap_or(len);
         symbols.truncate(len);
     }
     if let Some(at) = rfc3966::find_subaddress(symbols.as_bytes()) {
         symbols.truncate(at);
     }
-    Ok(symbols)
+    Ok(())
 }
 
 /// Where a second extension begins, as in `(530) 583-6985 x302/x2303`.
@@ -205,21 +214,24 @@ fn is_viable(symbols: &[u8]) -> bool {
         return is(*a, DIGIT) && is(*b, DIGIT);
     }
     let mut digits = 0;
+    let mut third = 0;
     let mut at = symbols.iter().take_while(|byte| **byte == b'+').count();
     for byte in symbols.get(at..).unwrap_or_default() {
-        if is(*byte, DIGIT) {
-            digits += 1;
-        } else if !is(*byte, if digits < 3 { BETWEEN } else { BETWEEN | ALPHA }) {
+        let between = if digits < 3 { BETWEEN } else { BETWEEN | ALPHA };
+        if !is(*byte, DIGIT | between) {
             break;
         }
         at += 1;
+        digits += u32::from(is(*byte, DIGIT));
+        if digits < 3 {
+            third = at + 1;
+        }
     }
     if digits < 3 || at == symbols.len() {
         return digits >= 3;
     }
-    // What is left must be an extension, which may begin within what has been read; since it holds
-    // no digits but its own, it cannot begin within the first three.
-    extension::find(symbols).is_some_and(|extension| extension.start <= at)
+    // What is left must be an extension, which may begin within what has been read.
+    extension::find(symbols).is_some_and(|found| (third..=at).contains(&found.start))
 }
 
 /// Takes off what makes a number international: its plus sign, the default region's international

@@ -13,7 +13,8 @@ pub enum Refusal {
     AreaCodeMissing,
     /// A spreadsheet turned it into a decimal number: `14155552671.0`.
     DecimalNumber,
-    /// It begins with an international prefix, such as `00`, that the default region does not use.
+    /// It begins with an international prefix, `00` or `011`, that does not apply: the default
+    /// region uses another one, or there is no default region.
     ForeignPrefix,
     /// The text is longer than a phone number can be: over 250 UTF-16 code units.
     InputTooLong,
@@ -121,7 +122,7 @@ impl fmt::Display for Refusal {
             Self::AreaCodeMissing => "the phone number has no area code",
             Self::DecimalNumber => "the phone number was stored as a decimal number",
             Self::ForeignPrefix => {
-                "the phone number begins with an international prefix that the default region does not use"
+                "the phone number begins with an international prefix that does not apply here"
             }
             Self::InputTooLong => "the text is too long to be a phone number",
             Self::LostPlus => "the phone number has lost its `+`",
@@ -137,7 +138,9 @@ impl fmt::Display for Refusal {
             Self::TooShort => "the phone number has too few digits",
             Self::TwoNumbers => "the field holds two phone numbers",
             Self::UnknownCallingCode => "the country code of the phone number does not exist",
-            Self::WrongLength => "the phone number has a number of digits that its country does not use",
+            Self::WrongLength => {
+                "the phone number has a number of digits that its country does not use"
+            }
         })
     }
 }

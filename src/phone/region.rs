@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::tables::Territory;
+
 /// A country or territory, such as `GB`; or `001`, for calling codes that belong to none of them
 /// (`+800` freephone, `+870` Inmarsat).
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -26,6 +28,11 @@ impl Region {
 
     pub(super) fn from_table(letters: [u8; 3]) -> Self {
         Self(letters)
+    }
+
+    /// Whether there are numbers of that region: a setting may want to know.
+    pub fn has_numbers(self) -> bool {
+        Territory::of(self).is_some()
     }
 
     /// Two capital letters, or `001`.

@@ -45,7 +45,11 @@ pub(super) const BETWEEN: u8 = 4;
 pub(super) const BLANK: u8 = 8;
 /// A blank, comma or hyphen, as it may stand around the label of an extension.
 pub(super) const AROUND: u8 = 16;
-/// A sign that the text may hold more than one plain number.
+/// A comma.
+pub(super) const COMMA: u8 = 64;
+/// A hyphen or space, as it stands before an extension that ends in `#`.
+pub(super) const HYPHEN: u8 = 128;
+/// A sign that the text may hold more than one plain number: a letter, a separator.
 pub(super) const ODD: u8 = 32;
 
 impl Symbols {
@@ -57,11 +61,15 @@ impl Symbols {
         self.bytes.get(..self.len).unwrap_or_default()
     }
 
-    /// Appends a text. Symbols beyond [`MAX_INPUT`] are left out; the caller has counted them.
-    pub(super) fn push_text(&mut self, text: &str) {
+    /// Appends a text; `from_start` leaves out what stands before the first digit or plus sign.
+    /// Symbols beyond [`MAX_INPUT`] are left out too: the caller has counted them.
+    pub(super) fn push_text(&mut self, text: &str, from_start: bool) {
+        let mut skips = from_start;
         for c in text.chars() {
-            if let Some(place) = self.bytes.get_mut(self.len) {
-                *place = symbol(c);
+            let byte = if c.is_ascii() { c as u8 } else { wide_symbol(c) };
+            skips = skips && !(byte == b'+' || is(byte, DIGIT));
+            if !skips && let Some(place) = self.bytes.get_mut(self.len) {
+                *place = byte;
                 self.len += 1;
             }
         }
@@ -95,25 +103,20 @@ impl Symbols {
     }
 }
 
+/// What is left of symbols without those of the classes at their end.
+#[inline(never)]
+pub(super) fn strip_end(symbols: &[u8], classes: u8) -> &[u8] {
+    let len = symbols.iter().rposition(|byte| !is(*byte, classes)).map_or(0, |last| last + 1);
+    symbols.get(..len).unwrap_or_default()
+}
+
 /// Whether a symbol is of one of the classes.
 pub(super) fn is(byte: u8, classes: u8) -> bool {
     CLASSES.get(usize::from(byte)).is_some_and(|own| own & classes != 0)
 }
 
-/// Whether a character is a digit, of a supported script, or a plus sign.
-pub(super) fn begins_number(c: char) -> bool {
-    let byte = symbol(c);
-    byte == b'+' || is(byte, DIGIT)
-}
-
-pub(super) fn symbol(c: char) -> u8 {
-    match c {
-        '\0'..='\x7f' => c as u8,
-        _ => wide_symbol(c),
-    }
-}
-
 #[cold]
+#[inline(never)]
 fn wide_symbol(c: char) -> u8 {
     let digit = |zero: u32| b'0' + ((u32::from(c) - zero) & 15) as u8;
     match c {
@@ -193,8 +196,17 @@ const fn classes() -> [u8; 256] {
         if matches!(c, b' ' | b'\t' | NO_BREAK_SPACE) {
             classes[byte] |= BLANK | AROUND;
         }
+        if matches!(c, b';' | b',' | b'\n' | b'\r' | b'|' | b'&') {
+            classes[byte] |= ODD;
+        }
         if matches!(c, b',' | b'-') {
             classes[byte] |= AROUND;
+        }
+        if c == b',' {
+            classes[byte] |= COMMA;
+        }
+        if matches!(c, b'-' | b' ') {
+            classes[byte] |= HYPHEN;
         }
         byte += 1;
     }

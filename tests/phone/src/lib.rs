@@ -5,17 +5,23 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::string_slice,
     reason = "a developer's tool stops, loudly, where an assumption breaks"
 )]
 
 pub mod answer;
 pub mod automaton;
 pub mod corpus;
+pub mod fuzz;
 pub mod layout;
 pub mod metadata;
 pub mod oracles;
 pub mod program;
+pub mod report;
 pub mod seeds;
+
+/// The tables, as they are checked in.
+pub const TABLES: &[u8] = include_bytes!("../../../src/phone/tables.bin");
 
 /// The seeds of the corpus, as they are checked in.
 pub const SEEDS: &str = include_str!("../seeds.tsv");
