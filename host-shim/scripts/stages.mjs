@@ -107,7 +107,9 @@ async function nodeTests(keep, env = {}) {
   const paths = files(root, keep);
   if (paths.length === 0) return { skipped: "there is no such test file" };
   const args = ["--import", "tsx", "--test", "--test-reporter=spec", ...paths];
-  const { code, output } = await run(process.execPath, args, { env: { ...env, ...uncoloured } });
+  // A test that never ends must fail, not hold up the rest.
+  const options = { env: { ...env, ...uncoloured }, minutes: 15 };
+  const { code, output } = await run(process.execPath, args, options);
   return counted(code, {
     passed: numbers(output, /^\S+ pass (\d+)$/gm),
     failed: numbers(output, /^\S+ (?:fail|cancelled) (\d+)$/gm),

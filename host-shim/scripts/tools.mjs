@@ -39,12 +39,14 @@ export function environment(extra = {}) {
 
 /**
  * Runs a command to its end and resolves to `{ code, output }`; its output is shown as it comes
- * unless `quiet`. A command that cannot be started has code 127.
+ * unless `quiet`. A command that cannot be started has code 127, one ended for taking longer than
+ * `minutes` has 128.
  */
-export function run(command, args, { quiet = false, env = {}, cwd = root } = {}) {
+export function run(command, args, { quiet = false, env = {}, minutes } = {}) {
   return new Promise((done) => {
     const child = spawn(command, args, {
-      cwd,
+      cwd: root,
+      timeout: minutes === undefined ? undefined : minutes * 60_000,
       env: environment(env),
       stdio: ["ignore", "pipe", "pipe"],
     });

@@ -14,7 +14,7 @@ const kinds: Record<string, string> = {
   wasm: "application/wasm",
 };
 
-it("is ready in Chromium", async () => {
+it("is ready in Chromium", async (test) => {
   const server = createServer(async ({ url = "/" }, response) => {
     const kind = kinds[url.split(".").at(-1) ?? ""] ?? "text/html";
     response.setHeader("Content-Type", kind);
@@ -28,22 +28,23 @@ it("is ready in Chromium", async () => {
     );
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const address = server.address();
-  assert.ok(address !== null && typeof address === "object");
-  const executablePath = process.env.CHROMIUM_PATH ?? "chromium";
-  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
-  try {
-    const page = await browser.newPage();
-    await page.goto(`http://127.0.0.1:${address.port}/`);
-    const found = await page.evaluate(async () => {
-      const core = await import("/load/browser.js" as string);
-      const { memory } = core.initSync({ module: new Uint8Array() });
-      return { names: Object.keys(core), ready: memory instanceof WebAssembly.Memory };
-    });
-    assert.deepEqual(found, { names: Object.keys(inNode), ready: true });
-  } finally {
-    await browser.close();
+  test.after(() => {
     server.closeAllConnections();
     server.close();
-  }
+  });
+  const address = server.address();
+  assert.ok(address !== null && typeof address === "object");
+
+  const executablePath = process.env.CHROMIUM_PATH;
+  assert.ok(executablePath !== undefined, "CHROMIUM_PATH is missing; `npm test` finds or sets it");
+  const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+  test.after(() => browser.close());
+  const page = await browser.newPage();
+  await page.goto(`http://127.0.0.1:${address.port}/`);
+  const found = await page.evaluate(async () => {
+    const core = await import("/load/browser.js" as string);
+    const { memory } = core.initSync({ module: new Uint8Array() });
+    return { names: Object.keys(core), ready: memory instanceof WebAssembly.Memory };
+  });
+  assert.deepEqual(found, { names: Object.keys(inNode), ready: true });
 });
