@@ -19,6 +19,8 @@ pub mod path;
 pub mod phone;
 pub mod preview;
 pub mod problem;
+#[cfg(test)]
+mod readme;
 pub mod redact;
 pub mod settings;
 pub mod template;

@@ -55,17 +55,28 @@ fn typescript() -> String {
     out.trim_end().to_owned() + "\n"
 }
 
+/// A file of the package, and what it holds now.
+pub(crate) fn file(name: &str) -> (PathBuf, String) {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("host-shim").join(name);
+    #[expect(clippy::disallowed_methods, reason = "a test may read files")]
+    let found = std::fs::read_to_string(&path).unwrap_or_default();
+    (path, found)
+}
+
+/// Whether generated files are to be written anew.
+pub(crate) fn updating() -> bool {
+    #[expect(clippy::disallowed_methods, reason = "a test may read its environment")]
+    std::env::var("UPDATE_TYPES").is_ok()
+}
+
 #[track_caller]
 fn check_fresh(name: &str, written: &str) {
-    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("host-shim").join(name);
-    #[expect(clippy::disallowed_methods, reason = "a test may read files and its environment")]
-    let (update, found) = (std::env::var("UPDATE_TYPES").is_ok(), std::fs::read_to_string(&path));
-    if update {
-        std::fs::write(&path, written).unwrap();
+    let (path, found) = file(name);
+    if updating() {
+        std::fs::write(path, written).unwrap();
         return;
     }
-    let stale = format!("{name} is stale: run UPDATE_TYPES=1 cargo test types");
-    assert!(found.unwrap_or_default() == written, "{stale}");
+    assert!(found == written, "{name} is stale: run UPDATE_TYPES=1 cargo test types");
 }
 
 #[test]
