@@ -273,6 +273,19 @@ describe("perform, once the status is known", () => {
       response(headers, "", false),
     ],
     [
+      "headers with capitals",
+      { status: 201, headers: new Map([["X-A", "1"]]), text: async () => "ok" },
+      response(headers, "ok", true),
+    ],
+    [
+      "a stream that stalls and ignores the signal",
+      {
+        ...created,
+        body: new ReadableStream({ start: (to) => to.enqueue(new TextEncoder().encode("ok")) }),
+      },
+      response(headers, "ok", false),
+    ],
+    [
       "a stream of something else",
       { ...created, body: new ReadableStream({ start: (to) => to.enqueue("text") }) },
       response(headers, "", false),
