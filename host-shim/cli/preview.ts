@@ -1,0 +1,103 @@
+import { createReadStream } from "node:fs";
+import { createDestination, type Destination, type Settings, SettingsError } from "../load/node.js";
+import { type Arguments, usage } from "./args.js";
+import { type Command, type Streams, settingsOption } from "./command.js";
+import { type ExitCode, exitCode, Failure, systemReason } from "./exit.js";
+import { LineSplitter, withoutByteOrderMark } from "./lines.js";
+import type { Output } from "./output.js";
+import { count, type FileReport, writeReport } from "./report.js";
+import { readSettingsFile } from "./settings-file.js";
+import { parseTime } from "./time.js";
+
+/** `preview`: says for each event what would be sent, or why nothing would. */
+export const preview: Command = {
+  name: "preview",
+  summary: "Shows what would be sent for each event, and why. Sends nothing.",
+  details: `EVENTS is a file with one JSON event a line; without it, or with -, standard input is read.
+For each event one line of JSON is written: its decisions, with every parameter explained and
+the credentials hidden, and how each trigger came out. It is what preview() of the package
+returns. A line that is no event gets its reason like any other; blank lines are skipped.
+The lines written hold phone numbers and texts.`,
+  argument: "EVENTS",
+  options: [
+    settingsOption,
+    { name: "rows", help: "the lines are rows of a table, not Segment events" },
+    { name: "now", value: "TIME", help: "take this for the time, such as 2026-05-04T09:30:00Z" },
+  ],
+  async run({ options, argument }: Arguments, { out, error }: Streams): Promise<ExitCode> {
+    const row = options.has("rows");
+    const time = options.get("now");
+    const now = time === undefined ? undefined : parseTime(time);
+    if (time !== undefined && now === undefined) {
+      const wanted = "a time with its zone, such as 2026-05-04T09:30:00Z";
+      throw usage(`\`--now\`: \`${time}\` is not ${wanted}`, preview);
+    }
+    const destination = await open(options.get("settings") ?? "", error);
+    if (destination === undefined) return exitCode.settings;
+    const asked = now === undefined ? { row } : { row, now };
+    await eachLine(argument, out, (line) => JSON.stringify(destination.preview(line, asked)));
+    return exitCode.ok;
+  },
+};
+
+/** The most that `max_event_bytes` can be: any longer line is too large, whatever it holds. */
+const longestEvent = 1 << 20;
+
+async function open(name: string, error: Output): Promise<Destination | undefined> {
+  const file = readSettingsFile(name, process.env);
+  const refuse = async (report: FileReport, added: ReadonlyMap<string, string>) => {
+    error.write(writeReport(name, report, added));
+    await error.flush();
+    return undefined;
+  };
+  if ("problem" in file) return refuse({ problems: [file.problem], warnings: [] }, new Map());
+  try {
+    const destination = createDestination(file.settings as Settings, {
+      fetch: () => Promise.reject(new Error("a preview sends nothing")),
+      now: Date.now,
+    });
+    const { length } = destination.warnings;
+    if (length > 0) {
+      error.write(
+        `${name}: ${count(length, "warning")}; \`twilio-destination check\` lists them\n`,
+      );
+      await error.flush();
+    }
+    return destination;
+  } catch (thrown) {
+    if (!(thrown instanceof SettingsError)) throw thrown;
+    return refuse(thrown, file.added);
+  }
+}
+
+/** Answers each line of the input with a line, without waiting for the next. */
+async function eachLine(
+  name: string | undefined,
+  out: Output,
+  answer: (line: Uint8Array) => string,
+): Promise<void> {
+  const splitter = new LineSplitter(longestEvent);
+  const answerAll = async (lines: Iterable<Uint8Array>) => {
+    for (const line of lines) {
+      out.write(`${answer(line)}\n`);
+      if (out.full) await out.flush();
+    }
+    await out.flush();
+  };
+  let first = true;
+  for await (const chunk of bytes(name)) {
+    await answerAll(splitter.push(first ? withoutByteOrderMark(chunk) : chunk));
+    first = false;
+  }
+  await answerAll(splitter.end());
+}
+
+async function* bytes(name: string | undefined): AsyncGenerator<Uint8Array> {
+  const standardInput = name === undefined || name === "-";
+  try {
+    yield* standardInput ? process.stdin : createReadStream(name);
+  } catch (error) {
+    const source = standardInput ? "standard input" : `\`${name}\``;
+    throw new Failure(exitCode.file, `${source} cannot be read: ${systemReason(error)}`);
+  }
+}
