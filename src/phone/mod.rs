@@ -13,12 +13,14 @@ mod region;
 mod rfc3966;
 mod symbols;
 mod tables;
+mod verdict;
 
 pub use number::{Kind, PhoneNumber};
 pub use reading::{Possible, Reading, Unreadable};
 pub use refusal::Refusal;
 pub use region::Region;
 pub use tables::metadata_version;
+pub use verdict::{PhoneRefusal, PhoneVerdict};
 
 use crate::value::Value;
 

@@ -32,7 +32,7 @@ function build(feature) {
   const built = join(target, "wasm32-unknown-unknown/release/phone_bench.wasm");
   const file = join(output, `${feature}.wasm`);
   const flags = ["-Oz", "--strip-debug", "--strip-producers", "--all-features"];
-  run(join(here, "node_modules/.bin/wasm-opt"), [...flags, built, "-o", file], root);
+  run(join(root, "node_modules/.bin/wasm-opt"), [...flags, built, "-o", file], root);
   const bytes = readFileSync(file);
   return { file, bytes, raw: statSync(file).size, gzip: gzipSync(bytes, { level: 9 }).length };
 }
@@ -40,7 +40,9 @@ function build(feature) {
 /** Examples of every region, each in one of several spellings, and a set of American ones. */
 function inputs() {
   const seeds = readFileSync(join(here, "../seeds.tsv"), "utf8").split("\n");
-  const examples = seeds.filter((line) => /^[A-Z]{2}\t\d+\t[A-Z]/.test(line)).map((line) => line.split("\t"));
+  const examples = seeds
+    .filter((line) => /^[A-Z]{2}\t\d+\t[A-Z]/.test(line))
+    .map((line) => line.split("\t"));
   const world = examples.map(([region, code, , digits], at) => {
     const [head, tail] = [digits.slice(0, 3), digits.slice(3)];
     const spellings = [`+${code} ${head} ${tail}`, digits, `0${digits}`, `+${code}${digits}`];
@@ -49,9 +51,18 @@ function inputs() {
   });
   const american = ["+1 415 555 2671", "(415) 555-2671", "415-555-2671", "4155552671"];
   american.push("+14155552671", "1 415 555 2671", "415.555.2671", "+1 (415) 555-2671 x12");
-  const worst = ["1".repeat(250), `+49${" 1".repeat(123)}`, `123${",".repeat(246)}5`, `123${" ,".repeat(120)}x1`];
+  const worst = [
+    "1".repeat(250),
+    `+49${" 1".repeat(123)}`,
+    `123${",".repeat(246)}5`,
+    `123${" ,".repeat(120)}x1`,
+  ];
   worst.push(`1,${"1234567 or ".repeat(22)}`, `11${"5".repeat(247)}`);
-  return { us: american.map((text) => ["US", text]), world, worst: worst.map((text) => ["AR", text]) };
+  return {
+    us: american.map((text) => ["US", text]),
+    world,
+    worst: worst.map((text) => ["AR", text]),
+  };
 }
 
 /** The least time a number takes. */
@@ -144,15 +155,15 @@ function packages() {
 
 const format = (time) => time.toFixed(time < 10 ? 2 : 0).padStart(8);
 const row = (name, times, own) => {
-  const columns = Object.entries(times).map(
-    ([key, time]) => `${format(time)} (${own ? (time / own[key]).toFixed(1) : "1.0"}x)`.padEnd(18),
+  const columns = Object.entries(times).map(([key, time]) =>
+    `${format(time)} (${own ? (time / own[key]).toFixed(1) : "1.0"}x)`.padEnd(18),
   );
   console.log(name.padEnd(26), columns.join(""));
 };
 
-if (!existsSync(join(here, "node_modules"))) {
-  console.log("installing what the numbers are measured beside");
-  run("npm", ["ci", "--no-audit", "--no-fund"], here);
+if (!existsSync(join(root, "node_modules"))) {
+  console.log("installing the packages that are measured beside");
+  run("npm", ["ci", "--no-audit", "--no-fund"], root);
 }
 const crates = ["ours", "rlibphonenumber", "phonenumber"];
 const built = {};
@@ -171,13 +182,19 @@ for (const name of crates) {
   console.log(name.padEnd(26), String(raw).padStart(9), String(gzip).padStart(9));
 }
 console.log("\nloading and first call, milliseconds");
-for (const { name, load, first } of [...crates.map((name) => ({ name, ...modules[name] })), ...others]) {
+for (const { name, load, first } of [
+  ...crates.map((name) => ({ name, ...modules[name] })),
+  ...others,
+]) {
   console.log(name.padEnd(26), load.toFixed(2).padStart(8), first.toFixed(2).padStart(8));
 }
 
 const columns = ["us possible", "us valid", "world possible", "world valid"];
 const header = columns.map((column) => column.padStart(8).padEnd(18)).join("");
-console.log("\ninside WebAssembly, microseconds a number".padEnd(27), `\n${"".padEnd(26)} ${header}`);
+console.log(
+  "\ninside WebAssembly, microseconds a number".padEnd(27),
+  `\n${"".padEnd(26)} ${header}`,
+);
 const inside = {};
 for (const name of crates) {
   const slow = name === "phonenumber";
@@ -201,7 +218,9 @@ for (const { name, parse } of others) {
   row(name, calls[name], calls.ours);
 }
 const worst = sets.worst.map((line) => modules.ours.inside([line], 20_000, 1));
-console.log(`\nworst of ${worst.length} inputs of 250 characters: ${Math.max(...worst).toFixed(2)} microseconds`);
+console.log(
+  `\nworst of ${worst.length} inputs of 250 characters: ${Math.max(...worst).toFixed(2)} microseconds`,
+);
 
 const verdicts = [
   ["raw size", built.ours.raw - built.none.raw, LIMITS.raw],
@@ -213,6 +232,8 @@ const verdicts = [
 ];
 console.log("");
 for (const [name, value, limit] of verdicts) {
-  console.log(`${value <= limit ? "within" : "OVER  "} ${name}: ${Number(value.toFixed(2))} of ${limit}`);
+  console.log(
+    `${value <= limit ? "within" : "OVER  "} ${name}: ${Number(value.toFixed(2))} of ${limit}`,
+  );
 }
 process.exitCode = verdicts.every(([, value, limit]) => value <= limit) ? 0 : 1;
