@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::tables::Territory;
+
 /// A country or territory, such as `GB`; or `001`, for calling codes that belong to none of them
 /// (`+800` freephone, `+870` Inmarsat).
 #[derive(Clone, Copy, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -22,6 +24,11 @@ impl Region {
             [b'0', b'0', b'1'] => Some(Self::WORLD),
             _ => None,
         }
+    }
+
+    /// Whether it is a country or territory that has phone numbers, by the tables of the crate.
+    pub fn has_numbers(self) -> bool {
+        Territory::of(self).is_some()
     }
 
     pub(super) fn from_table(letters: [u8; 3]) -> Self {
@@ -50,6 +57,13 @@ impl fmt::Display for Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knows_who_has_numbers() {
+        let has_numbers = |text: &str| Region::parse(text).unwrap().has_numbers();
+        assert!(has_numbers("GB") && has_numbers("GG"));
+        assert!(!has_numbers("UK") && !has_numbers("XX") && !has_numbers("001"));
+    }
 
     #[test]
     fn reads_two_letters_or_the_world() {
