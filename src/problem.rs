@@ -29,6 +29,7 @@ pub(crate) struct Problems {
 
 impl Problems {
     /// Notes a problem, with the fix that its code suggests. A warning's code makes it a warning.
+    /// The cause is a phrase; it is written as a sentence.
     pub(crate) fn add(&mut self, code: ProblemCode, path: &Path, cause: impl Into<String>) {
         self.add_with(code, path, cause, code.fix());
     }
@@ -42,7 +43,12 @@ impl Problems {
         fix: impl Into<String>,
     ) {
         let list = if code.is_warning() { &mut self.warnings } else { &mut self.errors };
-        list.push(Problem { code, path: written(path), cause: cause.into(), fix: fix.into() });
+        list.push(Problem {
+            code,
+            path: written(path),
+            cause: sentence(&cause.into()),
+            fix: sentence(&fix.into()),
+        });
     }
 }
 

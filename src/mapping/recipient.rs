@@ -9,6 +9,7 @@ use crate::facts::Suppression;
 use crate::gates::countries;
 use crate::path::Path;
 use crate::phone::{self, Accept, PhoneNumber, Region};
+use crate::problem::sentence;
 use crate::settings::{Given, MissingPolicy};
 use crate::twilio::address::{Channel, is_channel_id};
 
@@ -119,10 +120,10 @@ impl To {
         let number =
             phone::parse(rest, policy.default_region, policy.accept).map_err(|refusal| {
                 let reason = DropReason::new(DropCode::RecipientInvalid)
-                    .because(refusal.to_string())
+                    .because(sentence(&refusal.to_string()))
                     .detailed(refusal.code());
                 match refusal.hint() {
-                    Some(hint) => reason.fixed_by(hint),
+                    Some(hint) => reason.fixed_by(sentence(hint)),
                     None => reason,
                 }
             })?;

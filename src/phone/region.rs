@@ -26,6 +26,11 @@ impl Region {
         }
     }
 
+    /// Whether it is a country or territory that has phone numbers, by the tables of the crate.
+    pub fn has_numbers(self) -> bool {
+        Territory::of(self).is_some()
+    }
+
     pub(super) fn from_table(letters: [u8; 3]) -> Self {
         Self(letters)
     }
@@ -57,6 +62,13 @@ impl fmt::Display for Region {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn knows_who_has_numbers() {
+        let has_numbers = |text: &str| Region::parse(text).unwrap().has_numbers();
+        assert!(has_numbers("GB") && has_numbers("GG"));
+        assert!(!has_numbers("UK") && !has_numbers("XX") && !has_numbers("001"));
+    }
 
     #[test]
     fn reads_two_letters_or_the_world() {

@@ -123,6 +123,9 @@ fn mappings(settings: &Settings, at: &Path, problems: &mut Problems) {
             if names.contains(&name.0.as_str()) {
                 let cause = format!("another mapping is named `{}`", name.0);
                 problems.add(ProblemCode::NameTaken, &member(&at, "name"), cause);
+            } else if is_number_of_another(&name.0, index, &list.0) {
+                let cause = format!("mapping {} has no name and goes by its number", name.0);
+                problems.add(ProblemCode::NameTaken, &member(&at, "name"), cause);
             }
             names.push(&name.0);
         }
@@ -140,6 +143,14 @@ fn mappings(settings: &Settings, at: &Path, problems: &mut Problems) {
             all_tracks_taken |= first;
         }
     }
+}
+
+/// Whether `name` is what an unnamed mapping other than the one at `index` is called.
+fn is_number_of_another(name: &str, index: usize, mappings: &[Mapping]) -> bool {
+    let Ok(number) = name.parse::<usize>() else { return false };
+    let other = number.checked_sub(1).filter(|other| *other != index);
+    let is_unnamed = |mapping: &Mapping| mapping.base.name.is_none();
+    number.to_string() == name && other.and_then(|at| mappings.get(at)).is_some_and(is_unnamed)
 }
 
 fn mapping(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Problems) {

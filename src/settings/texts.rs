@@ -177,9 +177,15 @@ impl Setting for Region {
     }
 
     fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
-        let region = Self::parse(text(value, at, problems)?.trim());
-        if region.is_none() {
-            problems.add(ProblemCode::CountryUnknown, at, "not the code of a country");
+        let given = text(value, at, problems)?.trim();
+        let region = Self::parse(given).filter(|region| region.has_numbers());
+        let cause = "not the code of a country that has phone numbers";
+        match region {
+            Some(_) => {}
+            None if given.eq_ignore_ascii_case("UK") => {
+                problems.add_with(ProblemCode::CountryUnknown, at, cause, "Did you mean GB?");
+            }
+            None => problems.add(ProblemCode::CountryUnknown, at, cause),
         }
         region
     }

@@ -1,0 +1,6 @@
+//! Tests of the crate from outside, in one program: it links once.
+
+#[cfg(test)]
+mod coverage;
+#[cfg(test)]
+mod vectors;
