@@ -95,7 +95,8 @@ function count(value: object, depth: number): number {
   }
   for (const name in value) {
     const member: unknown = (value as Record<string, unknown>)[name];
-    characters += name.length + 4 + (isObject(member) ? count(member, depth - 1) : lengthOf(member));
+    characters +=
+      name.length + 4 + (isObject(member) ? count(member, depth - 1) : lengthOf(member));
   }
   return characters;
 }

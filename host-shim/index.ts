@@ -4,7 +4,7 @@ import { deliver, type Host } from "./deliver.js";
 import { packFields, type ReadPlan } from "./fields.js";
 import type { About, Decision, Outcome, Preview, Problem, Report, Settings } from "./types.js";
 import { unpackDecisions } from "./unpack.js";
-import { compile, type Destination as Core } from "./wasm/twilio_destination.js";
+import { type Destination as Core, compile } from "./wasm/twilio_destination.js";
 
 export type { Host } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";

@@ -35,11 +35,6 @@ impl Region {
         Self(letters)
     }
 
-    /// Whether there are numbers of that region: a setting may want to know.
-    pub fn has_numbers(self) -> bool {
-        Territory::of(self).is_some()
-    }
-
     /// Two capital letters, or `001`.
     pub fn as_str(&self) -> &str {
         let letters = self.0.strip_suffix(b"\0").unwrap_or(&self.0);

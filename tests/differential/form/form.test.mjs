@@ -19,7 +19,24 @@ function randomFrom(seed) {
   };
 }
 
-const awkward = ["+", " ", "%", "&", "=", "!", "*", "-", ".", "_", "~", "'", "(", ")", "\n", "\r\n"];
+const awkward = [
+  "+",
+  " ",
+  "%",
+  "&",
+  "=",
+  "!",
+  "*",
+  "-",
+  ".",
+  "_",
+  "~",
+  "'",
+  "(",
+  ")",
+  "\n",
+  "\r\n",
+];
 
 function character(random) {
   switch (random(6)) {
