@@ -86,14 +86,14 @@ impl Plan {
     #[must_use]
     pub(crate) fn finish(mut self) -> Self {
         self.reads.clear();
-        let mut shortest_first: Vec<&Path> = self.slots.iter().collect();
-        shortest_first.sort_by_key(|path| path.steps().len());
-        for path in shortest_first {
-            if !self.reads.iter().any(|read| path.steps().starts_with(read.steps())) {
-                self.reads.push(path.clone());
+        for path in &self.slots {
+            let covers = |other: &Path| path.steps().starts_with(other.steps());
+            let is_covered = self.slots.iter().any(|other| other != path && covers(other));
+            if !is_covered {
+                let place = self.reads.partition_point(|read| read < path);
+                self.reads.insert(place, path.clone());
             }
         }
-        self.reads.sort();
         self.places = self
             .slots
             .iter()

@@ -83,6 +83,12 @@ choice! {
 }
 
 impl Mapping {
+    /// The names of its members: `members` without what only the schema needs.
+    fn names() -> Vec<&'static str> {
+        MappingBase::NAMES.iter().copied().chain(SPECS.iter().map(|spec| spec.setting)).collect()
+    }
+
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests write what is published"))]
     fn members() -> Vec<Member> {
         let mut members = match MappingBase::shape() {
             Shape::Object(_, _, members) => members,
@@ -107,18 +113,18 @@ impl Mapping {
         problems: &mut Problems,
     ) -> Option<Self> {
         let mut base = Vec::new();
-        let mut parameters = Vec::new();
+        let mut parameters: Vec<(usize, Given)> = Vec::new();
         for (name, value) in members(value, known, at, problems)? {
             match SPECS.iter().position(|spec| spec.setting == name) {
                 Some(index) => {
                     let at = at.join(Step::Key(name.to_owned()));
-                    let given = Given::read(value, &at, problems);
-                    parameters.extend(given.map(|given| (index, given)));
+                    let Some(given) = Given::read(value, &at, problems) else { continue };
+                    let place = parameters.partition_point(|(other, _)| *other < index);
+                    parameters.insert(place, (index, given));
                 }
                 None => base.push((name.to_owned().into(), value.clone())),
             }
         }
-        parameters.sort_by_key(|(index, _)| *index);
         let base = MappingBase::read(&Value::Map(base), at, problems)?;
         Some(Self { base, parameters })
     }
@@ -138,8 +144,7 @@ impl Setting for Mapping {
     }
 
     fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
-        let known: Vec<&'static str> = Self::members().iter().map(|member| member.name).collect();
-        let mapping = Self::read_known(value, &known, at, problems)?;
+        let mapping = Self::read_known(value, &Self::names(), at, problems)?;
         if !mapping.base.given.contains(&"trigger") {
             let at = at.join(Step::Key("trigger".to_owned()));
             problems.add(ProblemCode::SettingRequired, &at, "`trigger` is missing");
@@ -152,10 +157,14 @@ impl Setting for Mapping {
 #[derive(Debug, Default)]
 pub(crate) struct RowMapping(pub(crate) Mapping);
 
+/// What only mappings of events have.
+const ONLY_EVENTS: [&str; 3] = ["name", "enabled", "trigger"];
+
 impl RowMapping {
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests write what is published"))]
     fn members() -> Vec<Member> {
         let mut members = Mapping::members();
-        members.retain(|member| !matches!(member.name, "name" | "enabled" | "trigger"));
+        members.retain(|member| !ONLY_EVENTS.contains(&member.name));
         for member in &mut members {
             if member.name == "to" {
                 member.doc = "Who receives it. Default: the column to.";
@@ -171,7 +180,8 @@ impl Setting for RowMapping {
     }
 
     fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
-        let known: Vec<&'static str> = Self::members().iter().map(|member| member.name).collect();
+        let mut known = Mapping::names();
+        known.retain(|name| !ONLY_EVENTS.contains(name));
         Mapping::read_known(value, &known, at, problems).map(Self)
     }
 }

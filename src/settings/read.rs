@@ -7,7 +7,8 @@ use crate::value::Value;
 
 /// Something that a user can set.
 pub(crate) trait Setting: Sized {
-    /// What it looks like.
+    /// What it looks like: the schema, the TypeScript types and the README are written from it.
+    #[cfg_attr(not(test), expect(dead_code, reason = "only tests write what is published"))]
     fn shape() -> Shape;
 
     /// Reads it; none if it was refused, and then `problems` says why.
@@ -253,6 +254,11 @@ macro_rules! object {
             pub(crate) given: Vec<&'static str>,
         }
 
+        impl $name {
+            /// The names of its members.
+            pub(crate) const NAMES: &[&'static str] = &[$($fname,)+];
+        }
+
         impl $crate::settings::read::Setting for $name {
             fn shape() -> $crate::settings::shape::Shape {
                 use $crate::settings::shape::{Member, Shape};
@@ -269,9 +275,9 @@ macro_rules! object {
                 at: &$crate::path::Path,
                 problems: &mut $crate::problem::Problems,
             ) -> Option<Self> {
-                let known = [$($fname,)+];
                 let mut read = Self::default();
-                for (name, value) in $crate::settings::read::members(value, &known, at, problems)? {
+                let known = Self::NAMES;
+                for (name, value) in $crate::settings::read::members(value, known, at, problems)? {
                     let at = at.join($crate::path::Step::Key(name.to_owned()));
                     match name {
                         $($fname => {
