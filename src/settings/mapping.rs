@@ -88,7 +88,6 @@ impl Mapping {
         MappingBase::NAMES.iter().copied().chain(SPECS.iter().map(|spec| spec.setting)).collect()
     }
 
-    #[cfg_attr(not(test), expect(dead_code, reason = "only tests write what is published"))]
     fn members() -> Vec<Member> {
         let mut members = match MappingBase::shape() {
             Shape::Object(_, _, members) => members,
@@ -161,7 +160,6 @@ pub(crate) struct RowMapping(pub(crate) Mapping);
 const ONLY_EVENTS: [&str; 3] = ["name", "enabled", "trigger"];
 
 impl RowMapping {
-    #[cfg_attr(not(test), expect(dead_code, reason = "only tests write what is published"))]
     fn members() -> Vec<Member> {
         let mut members = Mapping::members();
         members.retain(|member| !ONLY_EVENTS.contains(&member.name));

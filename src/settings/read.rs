@@ -8,7 +8,7 @@ use crate::value::Value;
 /// Something that a user can set.
 pub(crate) trait Setting: Sized {
     /// What it looks like: the schema, the TypeScript types and the README are written from it.
-    #[cfg_attr(not(test), expect(dead_code, reason = "only tests write what is published"))]
+    #[allow(dead_code, reason = "only tests write what is published")]
     fn shape() -> Shape;
 
     /// Reads it; none if it was refused, and then `problems` says why.

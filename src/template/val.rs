@@ -279,9 +279,12 @@ fn count_keys(map: &Value<'_>) -> usize {
     let Value::Map(members) = map else {
         return 0;
     };
-    let mut keys: Vec<&str> = members.iter().map(|(key, _)| key.as_ref()).collect();
-    keys.sort_unstable();
-    keys.dedup();
+    let mut keys: Vec<&str> = Vec::with_capacity(members.len());
+    for (key, _) in members {
+        if let Err(place) = keys.binary_search(&key.as_ref()) {
+            keys.insert(place, key);
+        }
+    }
     keys.len()
 }
 
