@@ -43,6 +43,9 @@ pub(super) fn explain(text: &str, refusal: Refusal) -> Refusal {
     }
     let digits: String =
         bytes.iter().filter(|byte| byte.is_ascii_digit()).copied().map(char::from).collect();
+    if digits.len() > MOST_DIGITS {
+        return refusal;
+    }
     let is_prefixed = |prefix: &str| {
         digits.strip_prefix(prefix).is_some_and(|rest| international(rest).is_some())
     };
@@ -93,7 +96,7 @@ fn holds_two(bytes: &[u8], separators: &[u8]) -> bool {
     let is_word = |a: &u8, b: &u8| a.is_ascii_alphabetic() && b.is_ascii_alphabetic();
     for word in bytes.chunk_by(is_word) {
         let [byte, ..] = word else { continue };
-        if CONJUNCTIONS.iter().any(|conjunction| word.eq_ignore_ascii_case(conjunction)) {
+        if word.len() > 1 && CONJUNCTIONS.iter().any(|known| word.eq_ignore_ascii_case(known)) {
             numbers += u32::from(part.is_number());
             part = Part::default();
         } else if separators.contains(byte) {
@@ -137,6 +140,8 @@ fn holds_two_long_runs(bytes: &[u8]) -> bool {
     bytes.split(u8::is_ascii_whitespace).filter(is_long).count() > 1
 }
 
+/// The 15 digits of E.164 and a prefix.
+const MOST_DIGITS: usize = 18;
 /// A whole number has at least as many digits.
 const NUMBER_DIGITS: usize = 7;
 /// With its country code a number nearly always has as many.

@@ -49,7 +49,8 @@ pub(super) const AROUND: u8 = 16;
 pub(super) const COMMA: u8 = 64;
 /// A hyphen or space, as it stands before an extension that ends in `#`.
 pub(super) const HYPHEN: u8 = 128;
-/// A sign that the text may hold more than one plain number: a letter, a separator.
+/// A sign that the text may hold more than one plain number: a separator, or
+/// a letter other than the `x` of extensions.
 pub(super) const ODD: u8 = 32;
 
 impl Symbols {
@@ -173,7 +174,10 @@ const fn classes() -> [u8; 256] {
             classes[byte] |= DIGIT;
         }
         if c.is_ascii_alphabetic() {
-            classes[byte] |= ALPHA | ODD;
+            classes[byte] |= ALPHA;
+        }
+        if c.is_ascii_alphabetic() && !matches!(c, b'x' | b'X') {
+            classes[byte] |= ODD;
         }
         if matches!(
             c,

@@ -3,7 +3,8 @@
     cargo run -q --profile trial -p phone-oracle --bin phone-agree 300000 dump | python3 tests/phone/compare.py
 
 The package's version must be the tables' metadata version: `pip install phonenumbers==9.0.33`.
-With `--pin FILE` it writes a digest of the package's answers for each 1,024 inputs, which
+With `--list FILE` it writes the numbers of the plain inputs that differ, for `compare.mjs`. With
+`--pin FILE` it writes a digest of the package's answers for each 1,024 inputs, which
 `tests/phone.rs` compares with this project's.
 """
 
@@ -56,6 +57,7 @@ def digest(state, text):
 
 def main():
     pins = []
+    differing = []
     counts = collections.Counter()
     examples = collections.defaultdict(list)
     for number, line in enumerate(sys.stdin):
@@ -72,6 +74,8 @@ def main():
         if ours != theirs:
             counts[sort + ", different"] += 1
             examples[sort].append((text, region, ours, theirs))
+            if plain:
+                differing.append(number)
     print("phonenumbers", other.__version__)
     for name, count in sorted(counts.items()):
         print("%9d %s" % (count, name))
@@ -83,6 +87,9 @@ def main():
         with open(sys.argv[2], "w", encoding="ascii") as file:
             file.write("# Answers of phonenumbers %s, a digest a block: see compare.py\n" % other.__version__)
             file.writelines("%016x\n" % pin for pin in pins)
+    if sys.argv[1:2] == ["--list"]:
+        with open(sys.argv[2], "w", encoding="ascii") as file:
+            file.writelines("%d\n" % number for number in differing)
     return any(name.startswith("ASCII") and name.endswith("different") for name in counts)
 
 
