@@ -8,6 +8,7 @@ import { type Destination as Core, compile } from "./wasm/twilio_destination.js"
 
 export type { Host } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
+export { type PhoneOptions, parsePhoneNumber } from "./phone.js";
 export type * from "./types.js";
 
 /** An event or a row: an object, or the bytes or the text of one as JSON. */

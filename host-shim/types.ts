@@ -518,6 +518,66 @@ request: HttpRequest,
 timeoutMs: number, };
 
 /**
+ * What is known of a text that should hold a phone number.
+ *
+ * It is made to be shown to whoever asked, so it holds the number; `Debug` hides it.
+ */
+export type PhoneVerdict = { 
+/**
+ * Whether the policy accepts it.
+ */
+accepted: boolean, 
+/**
+ * The number in E.164 form; also of a number that exists but is not valid, or not a mobile's.
+ */
+e164: string | null, 
+/**
+ * The digits of its extension.
+ */
+extension: string | null, 
+/**
+ * The region it belongs to: two letters, or `001` for none. Not always known.
+ */
+region: string | null, 
+/**
+ * The region that speaks for its calling code.
+ */
+mainRegion: string | null, 
+/**
+ * What the number is for: `mobile`, `fixed_line` and so on, or `unknown`.
+ */
+kind: string | null, 
+/**
+ * Whether it lies in a range that is in use.
+ */
+valid: boolean, 
+/**
+ * Whether it is valid and a mobile's, or may be one.
+ */
+mobile: boolean, 
+/**
+ * Why it is not accepted.
+ */
+refusal: PhoneRefusal | null, };
+
+/**
+ * Why a text is not accepted as a phone number.
+ */
+export type PhoneRefusal = { 
+/**
+ * A stable name in snake_case.
+ */
+code: string, 
+/**
+ * What is wrong, in one sentence. It never holds a digit of the number.
+ */
+message: string, 
+/**
+ * What would put it right, where that can be said.
+ */
+hint: string | null, };
+
+/**
  * What would be done with an event, and why.
  */
 export type Preview = { 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use crate::settings::schema;
-use crate::{about, decision, delivery, outcome, preview, problem, twilio};
+use crate::{about, decision, delivery, outcome, phone, preview, problem, twilio};
 
 const HEADER: &str =
     "// Generated from the Rust types by `UPDATE_TYPES=1 cargo test types`. Do not edit.\n\n";
@@ -44,6 +44,8 @@ fn typescript() -> String {
         outcome::Replied,
         outcome::Reply,
         delivery::Step,
+        phone::PhoneVerdict,
+        phone::PhoneRefusal,
         preview::Preview,
         preview::PreviewDecision,
         preview::PreviewSend,

@@ -1,5 +1,7 @@
 //! What an event holds at a path: JSON's six kinds of value.
 
+mod de;
+
 use std::borrow::Cow;
 use std::fmt;
 

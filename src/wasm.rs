@@ -6,8 +6,6 @@
 //!
 //! Nothing here panics on input; an exception means that the caller misused the boundary.
 
-mod value;
-
 use std::borrow::Cow;
 
 use js_sys::Error;
@@ -21,12 +19,14 @@ use crate::event::{EventFault, MAX_DEPTH};
 use crate::facts::Facts;
 use crate::http::{HttpFailure, HttpResponse, HttpResult};
 use crate::json;
+use crate::phone;
 use crate::time::Timestamp;
+use crate::value::Value;
 
 /// How much JSON facts may be.
 const FACTS_LIMITS: json::Limits = json::Limits { bytes: 1 << 20, depth: MAX_DEPTH };
 
-/// The most bytes of a text that names what the host saw; anything longer is cut before it is read.
+/// The last moment that JavaScript knows, in milliseconds (ECMA-262, "Time Values").
 const MAX_TIME: f64 = 8.64e15;
 
 /// A destination, compiled.
@@ -45,7 +45,8 @@ pub struct Compiled {
 /// Compiles settings: any value, as JavaScript has it.
 #[wasm_bindgen]
 pub fn compile(settings: JsValue) -> Compiled {
-    let settings = value::from_js(settings);
+    // Whatever cannot be read is not an object, and is reported as such.
+    let settings = serde_wasm_bindgen::from_value(settings).unwrap_or(Value::Null);
     match destination::Destination::compile(&settings) {
         Ok(destination) => {
             let warnings = destination.warnings().to_vec();
@@ -199,6 +200,12 @@ impl Destination {
         let (delivery, step) = self.0.begin(kind(row), input, &facts, time(now)?);
         Ok(Delivery { delivery, step: Some(step) })
     }
+}
+
+/// Reads a phone number. Request and answer are packed: see `src/phone/packed.rs`.
+#[wasm_bindgen(js_name = parsePhoneNumber)]
+pub fn parse_phone_number(request: &str) -> String {
+    phone::answer_packed(request)
 }
 
 /// One event being sent.

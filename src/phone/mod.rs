@@ -6,6 +6,7 @@
 mod doubt;
 mod extension;
 mod number;
+mod packed;
 mod prefix;
 mod reading;
 mod refusal;
@@ -16,6 +17,7 @@ mod tables;
 mod verdict;
 
 pub use number::{Kind, PhoneNumber};
+pub use packed::answer_packed;
 pub use reading::{Possible, Reading, Unreadable};
 pub use refusal::Refusal;
 pub use region::Region;

@@ -55,11 +55,6 @@ impl PhoneVerdict {
             _ => answer.ok(),
         };
         let number = number.as_ref();
-        let refusal = |refusal: Refusal| PhoneRefusal {
-            code: refusal.code(),
-            message: refusal.to_string(),
-            hint: refusal.hint(),
-        };
         Self {
             accepted: answer.is_ok(),
             e164: number.map(|number| number.as_e164().to_owned()),
@@ -69,8 +64,29 @@ impl PhoneVerdict {
             kind: number.map(|number| number.kind().code()),
             valid: number.is_some_and(|number| number.is_valid()),
             mobile: number.is_some_and(|number| number.is_mobile()),
-            refusal: answer.err().map(refusal),
+            refusal: answer.err().map(PhoneRefusal::from),
         }
+    }
+
+    /// The verdict on what is no number at all.
+    pub(super) fn refused(refusal: Refusal) -> Self {
+        Self {
+            accepted: false,
+            e164: None,
+            extension: None,
+            region: None,
+            main_region: None,
+            kind: None,
+            valid: false,
+            mobile: false,
+            refusal: Some(PhoneRefusal::from(refusal)),
+        }
+    }
+}
+
+impl From<Refusal> for PhoneRefusal {
+    fn from(refusal: Refusal) -> Self {
+        Self { code: refusal.code(), message: refusal.to_string(), hint: refusal.hint() }
     }
 }
 

@@ -1,20 +1,20 @@
-//! Any JavaScript value to a [`Value`]: for settings, which are read once.
+//! Any data that serde can read, to a [`Value`].
 
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use wasm_bindgen::JsValue;
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::value::Value;
+use super::Value;
 
-/// How deep settings are read. A value that refers to itself would have no end.
+/// How deep data is read. A JavaScript value that refers to itself would have no end.
 const MAX_DEPTH: usize = 16;
 
-/// The value, as far as JSON could hold it: anything else, and what lies too deep, is null.
-pub(super) fn from_js(value: JsValue) -> Value<'static> {
-    let deserializer = serde_wasm_bindgen::Deserializer::from(value);
-    Depth(MAX_DEPTH).deserialize(deserializer).unwrap_or(Value::Null)
+/// Reads at most 16 levels. What JSON could not hold, or what lies deeper, becomes null.
+impl<'de> Deserialize<'de> for Value<'static> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Depth(MAX_DEPTH).deserialize(deserializer)
+    }
 }
 
 /// How many levels may still be read.
