@@ -55,11 +55,10 @@ export function describeOutcome(outcome: Outcome, paint: Paint): string[] {
   const colour = { sent: paint.good, retry: paint.unsure, unknown: paint.unsure };
   const painted = outcome.type in colour ? colour[outcome.type as keyof typeof colour] : paint.bad;
   const wait = reply.retryAfterMs === null ? "" : `, after ${reply.retryAfterMs / 1000} s`;
+  const code = reply.code === outcome.type ? "" : `: ${reply.code}`;
   return [
     ...describeReply(reply),
-    painted(
-      line("outcome", outcome.type + wait + (reply.code === outcome.type ? "" : `: ${reply.code}`)),
-    ),
+    painted(line("outcome", outcome.type + wait + code)),
     line("", reply.cause),
     ...(outcome.type === "sent" ? [] : [paint.dim(line("", reply.fix))]),
   ];
