@@ -14,7 +14,8 @@ export interface Option {
 
 /** What a command takes. */
 export interface Signature {
-  readonly name: string;
+  /** The command line that shows its help. */
+  readonly helpWith: string;
   readonly options: readonly Option[];
   /** What its one argument is called in the help text; it may always be left out. */
   readonly argument?: string;
@@ -75,9 +76,8 @@ export function parseArguments(args: readonly string[], signature: Signature): A
 }
 
 /** Says what is wrong with how the program was called, and where to read more. */
-export function usage(message: string, { name }: { readonly name?: string } = {}): Failure {
-  const help = ["twilio-destination", name, "--help"].filter((word) => word !== undefined);
-  return new Failure(exitCode.usage, `${message}; see \`${help.join(" ")}\``);
+export function usage(message: string, { helpWith }: Pick<Signature, "helpWith">): Failure {
+  return new Failure(exitCode.usage, `${message}; see \`${helpWith}\``);
 }
 
 /** Arguments can be seen by everybody on a machine, and stay in the shell's history. */

@@ -8,6 +8,7 @@ import { readSettingsFile } from "./settings-file.js";
 /** `check`: says everything that is wrong with settings, or worth a look. */
 export const check: Command = {
   name: "check",
+  helpWith: "twilio-destination check --help",
   summary: "Lists every problem and warning of settings.",
   details: `Nothing is sent and no network is used. A problem must be mended before anything can be
 sent; a warning is legal, but often costs money or texts somebody who should not be.`,

@@ -12,6 +12,7 @@ export interface Streams {
 
 /** A command of the program. */
 export interface Command extends Signature {
+  readonly name: string;
   /** One sentence. */
   readonly summary: string;
   readonly details: string;

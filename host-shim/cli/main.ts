@@ -58,7 +58,9 @@ function unknown(name: string): Failure {
   const known = nearest(written, option ? ["--help", "--version", ...names] : names);
   const hint = known === undefined ? "" : `; did you mean \`${known}\`?`;
   const what = option ? "option" : "command";
-  return usage(`there is no ${what} \`${written}\`${hint}`);
+  return usage(`there is no ${what} \`${written}\`${hint}`, {
+    helpWith: "twilio-destination --help",
+  });
 }
 
 function version(): string {

@@ -12,6 +12,7 @@ import { parseTime } from "./time.js";
 /** `preview`: says for each event what would be sent, or why nothing would. */
 export const preview: Command = {
   name: "preview",
+  helpWith: "twilio-destination preview --help",
   summary: "Shows what would be sent for each event, and why. Sends nothing.",
   details: `EVENTS is a file with one JSON event a line; without it, or with -, standard input is read.
 For each event one line of JSON is written: its decisions, with every parameter explained and
