@@ -670,7 +670,8 @@ setting: string,
  */
 default: boolean, 
 /**
- * The event paths that the setting reads.
+ * The event paths that the setting reads, where they were found: `context.traits.phone` for
+ * a trait of the context, `profile.traits.phone` for one of the profile.
  */
 paths: Array<string>, };
 

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::decision::{Dropped, Warning};
 use crate::destination::{Case, Destination, Input, InputKind};
 use crate::facts::Facts;
-use crate::mapping::{Entry, Message, Origin, Scope};
+use crate::mapping::{Entry, Field, Message, Origin, Scope};
 use crate::time::Timestamp;
 use crate::twilio::address::Channel;
 use crate::twilio::request::HttpRequest;
@@ -86,7 +86,8 @@ pub struct Explained {
     pub setting: String,
     /// Whether the setting is not there and its default applies.
     pub default: bool,
-    /// The event paths that the setting reads.
+    /// The event paths that the setting reads, where they were found: `context.traits.phone` for
+    /// a trait of the context, `profile.traits.phone` for one of the profile.
     pub paths: Vec<String>,
 }
 
@@ -146,7 +147,7 @@ impl Destination {
                     channel: channel_name(message.channel).to_owned(),
                     country: message.region.map(|region| region.as_str().to_owned()),
                     segments: segments_view(&message),
-                    explain: message.entries.iter().map(explain).collect(),
+                    explain: message.entries.iter().map(|entry| explain(entry, &case)).collect(),
                     warnings: verdict.warnings,
                 }),
                 Err(reason) => {
@@ -207,9 +208,13 @@ fn segments_view(message: &Message<'_>) -> Option<SegmentsView> {
     })
 }
 
-fn explain(entry: &Entry<'_>) -> Explained {
+fn explain(entry: &Entry<'_>, case: &Case<'_>) -> Explained {
+    let paths = |field: &Field| match case.input {
+        Ok(event) => field.found_paths(&Scope { event, facts: case.facts, now: case.now }),
+        Err(_) => field.paths(),
+    };
     let (setting, default, paths) = match &entry.origin {
-        Origin::Field(field) => (field.setting.clone(), field.is_default, field.paths()),
+        Origin::Field(field) => (field.setting.clone(), field.is_default, paths(field)),
         Origin::Setting(setting) => (setting.clone().into_owned(), false, Vec::new()),
     };
     Explained {

@@ -63,7 +63,9 @@ impl<'a> Scanner<'a> {
                 let start = self.at;
                 self.skip_number()?;
                 let digits = self.text.get(start..self.at).unwrap_or_default();
-                Ok(Value::Number(digits.parse().unwrap_or(f64::NAN)))
+                // A number too large for JavaScript is infinite there, which no JSON can hold.
+                let number = digits.parse().ok().filter(|number: &f64| number.is_finite());
+                Ok(number.map_or(Value::Null, Value::Number))
             }
             Some(b't') => self.literal("true").map(|()| Value::Bool(true)),
             Some(b'f') => self.literal("false").map(|()| Value::Bool(false)),

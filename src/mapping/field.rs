@@ -19,13 +19,19 @@ pub(crate) struct Scope<'s> {
 
 impl<'s> Scope<'s> {
     fn get(&self, source: &Source) -> Option<&'s Value<'s>> {
+        self.find(source).map(|(value, _)| value)
+    }
+
+    /// The value, and what stands before its path where it was found.
+    fn find(&self, source: &Source) -> Option<(&'s Value<'s>, &'static str)> {
+        let is_given = |value: &&Value<'_>| **value != Value::Null;
         let own = self.event.get(source.slot);
-        if !matches!(own, None | Some(Value::Null)) || source.fallback.is_none() {
-            return own;
+        if own.as_ref().is_some_and(is_given) || source.fallback.is_none() {
+            return own.map(|value| (value, ""));
         }
-        let context = source.fallback.and_then(|slot| self.event.get(slot));
-        if !matches!(context, None | Some(Value::Null)) {
-            return context;
+        let context = source.fallback.and_then(|slot| self.event.get(slot)).filter(is_given);
+        if let Some(value) = context {
+            return Some((value, "context."));
         }
         let known = self.facts.profile_traits.as_ref().and_then(|traits| {
             let (_, rest) = source.path.steps().split_first()?;
@@ -34,7 +40,7 @@ impl<'s> Scope<'s> {
                 Step::Index(index) => value.item(*index),
             })
         });
-        known.or(own)
+        known.map(|value| (value, "profile.")).or(own.map(|value| (value, "")))
     }
 }
 
@@ -150,8 +156,16 @@ impl Field {
 
     /// Every path that it reads.
     pub(crate) fn paths(&self) -> Vec<String> {
+        self.value.paths()
+    }
+
+    /// Every path that it reads, as it was found: a trait may come from the context or the profile.
+    pub(crate) fn found_paths(&self, scope: &Scope<'_>) -> Vec<String> {
         let mut paths = Vec::new();
-        self.value.collect_paths(&mut paths);
+        self.value.for_each_source(&mut |source| {
+            let before = scope.find(source).map_or("", |(_, before)| before);
+            add(format!("{before}{}", source.path), &mut paths);
+        });
         paths
     }
 
@@ -228,26 +242,32 @@ impl Bound {
         })
     }
 
-    fn collect_paths(&self, paths: &mut Vec<String>) {
-        let mut add = |source: &Source| {
-            let path = source.path.to_string();
-            if !paths.contains(&path) {
-                paths.push(path);
-            }
-        };
+    fn for_each_source(&self, take: &mut dyn FnMut(&Source)) {
         match self {
             Self::Literal(_) => {}
-            Self::Path(source) => add(source),
-            Self::Template(_, sources) => sources.iter().for_each(add),
-            Self::List(items) => items.iter().for_each(|item| item.collect_paths(paths)),
-            Self::Map(members) => members.iter().for_each(|(_, value)| value.collect_paths(paths)),
+            Self::Path(source) => take(source),
+            Self::Template(_, sources) => sources.iter().for_each(take),
+            Self::List(items) => items.iter().for_each(|item| item.for_each_source(take)),
+            Self::Map(members) => {
+                members.iter().for_each(|(_, value)| value.for_each_source(take));
+            }
         }
     }
 
-    fn first_path(&self) -> Option<String> {
+    fn paths(&self) -> Vec<String> {
         let mut paths = Vec::new();
-        self.collect_paths(&mut paths);
-        paths.into_iter().next()
+        self.for_each_source(&mut |source| add(source.path.to_string(), &mut paths));
+        paths
+    }
+
+    fn first_path(&self) -> Option<String> {
+        self.paths().into_iter().next()
+    }
+}
+
+fn add(path: String, paths: &mut Vec<String>) {
+    if !paths.contains(&path) {
+        paths.push(path);
     }
 }
 
