@@ -26,6 +26,11 @@ impl Region {
         }
     }
 
+    /// Whether it is a country or territory that has phone numbers, by the tables of the crate.
+    pub fn has_numbers(self) -> bool {
+        Territory::of(self).is_some()
+    }
+
     pub(super) fn from_table(letters: [u8; 3]) -> Self {
         Self(letters)
     }
