@@ -1,10 +1,11 @@
 /** The candidate that is most likely meant by a mistyped name, if one is close enough. */
 export function nearest(name: string, candidates: readonly string[]): string | undefined {
   let best: string | undefined;
-  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  let least = Infinity;
   for (const candidate of candidates) {
     const edits = distance(name.slice(0, longestName), candidate);
-    if (edits < least) [best, least] = [candidate, edits];
+    const few = edits <= Math.max(1, Math.floor(candidate.length / 3));
+    if (few && edits < least) [best, least] = [candidate, edits];
   }
   return best;
 }

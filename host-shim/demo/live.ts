@@ -81,7 +81,7 @@ function open(
   } catch (error) {
     if (!(error instanceof SettingsError)) throw error;
     print("Nothing was sent. The environment does not make settings:");
-    for (const { path, cause, fix } of error.problems) print(`  ${path}: ${cause}. ${fix}`);
+    for (const { path, cause, fix } of error.problems) print(`  ${path}: ${cause} ${fix}`);
     return undefined;
   }
 }

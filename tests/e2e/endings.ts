@@ -441,7 +441,6 @@ export function magicEndings(): Ending[] {
   return rows.map(({ side, number, code, http_status: httpStatus }) => {
     const good = code === null;
     const [type, meaning] = good ? (["sent", "sent"] as const) : meaningOf(code);
-    const address = /^\+\d+$/.test(number) ? number : "+447700900456";
     return {
       name: `the magic ${side === "from" ? "sender" : "recipient"} ${number}`,
       account: "test" as const,
