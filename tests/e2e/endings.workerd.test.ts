@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import type { Readable } from "node:stream";
 import { after, before, describe, it } from "node:test";
-import { build } from "esbuild";
-import { Miniflare } from "miniflare";
+import type { Miniflare } from "miniflare";
 import type { Outcome, Settings } from "twilio-destination";
 import { type StandIn, startStandIn } from "../../host-shim/stand-in/index.js";
+import { startWorker } from "../host/in-workerd.js";
 import { check } from "./check.js";
 import { endings, magicEndings } from "./endings.js";
 
@@ -27,28 +27,7 @@ describe("a message ends in workerd with", () => {
 
   before(async () => {
     standIn = await startStandIn();
-    const { outputFiles } = await build({
-      stdin: { contents: worker, resolveDir: "." },
-      bundle: true,
-      format: "esm",
-      platform: "neutral",
-      target: "es2022",
-      conditions: ["workerd"],
-      loader: { ".wasm": "copy" },
-      assetNames: "[name]",
-      outdir: "out",
-      write: false,
-    });
-    const script = outputFiles.find(({ path }) => path.endsWith(".js"));
-    const wasm = outputFiles.find(({ path }) => path.endsWith(".wasm"));
-    assert.ok(script !== undefined && wasm !== undefined);
-    miniflare = new Miniflare({
-      modules: [
-        { type: "ESModule", path: "worker.js", contents: script.text },
-        { type: "CompiledWasm", path: "twilio_destination_bg.wasm", contents: wasm.contents },
-      ],
-      compatibilityDate: "2026-04-01",
-      cf: false,
+    miniflare = await startWorker(worker, {
       // Not a function of this process, which would turn a broken connection into a 500.
       outboundService: { external: { address: new URL(standIn.url).host, http: {} } },
       // workerd prints every broken connection with its stack; here they are broken on purpose.
