@@ -7,6 +7,7 @@ mod parameters;
 mod recipient;
 mod sender;
 
+pub(crate) use body::MAX_CHARACTERS;
 pub(crate) use field::{Binder, Field, Scope};
 pub(crate) use message::{Entry, Message, Origin};
 pub(crate) use sender::SenderRoutes;

@@ -1,6 +1,7 @@
 //! What several settings can get wrong together, and what is legal but costly.
 
-use super::{Given, Mapping, Settings};
+use super::{Given, Mapping, Settings, TooLong};
+use crate::mapping::MAX_CHARACTERS;
 use crate::path::{Path, Step};
 use crate::problem::{ProblemCode, Problems};
 use crate::twilio::host;
@@ -16,7 +17,9 @@ pub(crate) fn check(settings: &Settings, problems: &mut Problems) {
     senders(settings, &root, problems);
     destination_lints(settings, &root, problems);
     if let Some(message) = &settings.default_message {
-        text_lint(message, &member(&root, "default_message"), problems);
+        let at = member(&root, "default_message");
+        text_length(message, &at, problems);
+        text_lint(message, &at, problems);
     }
     mappings(settings, &root, problems);
 }
@@ -162,10 +165,14 @@ fn mapping(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Pro
     literal_sender(mapping, at, problems);
     needs(mapping, settings, at, problems);
     if let Some(body) = &mapping.base.body {
-        text_lint(body, &member(at, "body"), problems);
+        let at = member(at, "body");
+        if mapping.base.too_long != Some(TooLong::Truncate) {
+            text_length(body, &at, problems);
+        }
+        text_lint(body, &at, problems);
         if mapping.parameter("ContentSid").is_some() {
             let cause = "the content template is sent, and the body is not";
-            problems.add(ProblemCode::BodyIgnored, &member(at, "body"), cause);
+            problems.add(ProblemCode::BodyIgnored, &at, cause);
         }
     }
 }
@@ -264,6 +271,16 @@ fn may_use_service(mapping: &Mapping, settings: &Settings) -> bool {
             .iter()
             .flat_map(|list| &list.0)
             .any(|route| route.given.contains(&"messaging_service_sid") || is_service(&route.from))
+}
+
+/// A text that is too long whatever the event holds would never be sent.
+fn text_length(given: &Given, at: &Path, problems: &mut Problems) {
+    let literal = |text: &&str| text.encode_utf16().count();
+    let length: usize = given.literal_texts().iter().map(literal).sum();
+    if given.literal().is_some() && length > MAX_CHARACTERS {
+        let cause = format!("the text has {length} characters, and a message at most 1,600");
+        problems.add_with(ProblemCode::SettingOutOfRange, at, cause, "Shorten the text.");
+    }
 }
 
 fn text_lint(given: &Given, at: &Path, problems: &mut Problems) {
