@@ -110,6 +110,11 @@ async function live(): Promise<boolean> {
     const terminal = createInterface({ input, output });
     try {
       return await terminal.question(question);
+    } catch (error) {
+      // Ctrl-C and Ctrl-D are answers too: no.
+      if ((error as NodeJS.ErrnoException).code !== "ABORT_ERR") throw error;
+      print("");
+      return "";
     } finally {
       terminal.close();
     }
