@@ -128,3 +128,73 @@ fn before_word<'s>(symbols: &'s [u8], word: &[u8]) -> Option<&'s [u8]> {
 const MOST_DIGITS: usize = 20;
 /// No number has fewer digits before its extension.
 const LEAST_BEFORE: usize = 2;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phone::symbols::Symbols;
+
+    #[track_caller]
+    fn check(text: &str, expected: Option<(usize, &str)>) {
+        let mut symbols = Symbols::new();
+        symbols.push_text(text, false);
+        let found = find(symbols.as_bytes());
+        let found = found.map(|found| (found.start, std::str::from_utf8(found.digits).unwrap()));
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn finds_the_extension_that_begins_farthest_to_the_left() {
+        for label in [
+            " x",
+            " ext.",
+            ", ext: ",
+            " Extension -",
+            " extn",
+            " xtn ",
+            " extensió ",
+            " extensio\u{301}n ",
+            " anexo ",
+            " доб. ",
+            " ｅｘｔ．",
+            " ｘｔｎ",
+            " int ",
+            " ｉｎｔ",
+            " #",
+            "~",
+            ";ext=",
+            ";EXT=",
+            " ;",
+            ",",
+            " ,,",
+            ",,, ",
+            " ,.-",
+            ",, ext",
+        ] {
+            let start = "1234".len();
+            check(&format!("1234{label}56"), Some((start, "56")));
+        }
+        check("1234 -56#", Some((4, "56")));
+        check("1234 x56#", Some((4, "56")));
+        check("1234 x 5 x6", Some((8, "6")));
+        check("1234 - ,,56", Some((6, "56")));
+        check("1234\t,;56", Some((6, "56")));
+    }
+
+    #[test]
+    fn a_vague_label_allows_fewer_digits() {
+        check("1234;ext=12345678901234567890", Some((4, "12345678901234567890")));
+        check("1234 ext 123456789012345678901", None);
+        check("1234 x123456789", Some((4, "123456789")));
+        check("1234 x1234567890", None);
+        check("1234,,123456789012345", Some((4, "123456789012345")));
+        check("1234,,1234567890123456", None);
+        check("1234,1234567890", None);
+        check("1234 123456#", Some((4, "123456")));
+        check("1234 1234567#", None);
+        check("1234;ext=12#", None);
+        for text in ["", "12", "1234", "1234 56", "1234 ext", "1234 extensi 5", "1234:56", "#"] {
+            check(text, None);
+        }
+    }
+}

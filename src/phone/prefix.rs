@@ -74,3 +74,40 @@ const SPLIT: u16 = 1;
 const JUMP: u16 = 2;
 const SAVE: u16 = 3;
 const END: u16 = 4;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::phone::Region;
+    use crate::phone::tables::Territory;
+
+    fn national(region: &str, digits: &str) -> Option<Match> {
+        let territory = Region::parse(region).and_then(Territory::of).unwrap();
+        match_prefix(territory.national_prefix().unwrap().program, digits.as_bytes())
+    }
+
+    #[test]
+    fn the_first_choice_that_matches_wins() {
+        // `([2-9]\d{6})$|1`
+        let local = national("BB", "4123456").unwrap();
+        assert_eq!((local.end, local.group(0)), (7, Some((0, 7))));
+        assert_eq!(
+            national("BB", "12464123456").map(|found| (found.end, found.group(0))),
+            Some((1, None))
+        );
+        assert!(national("BB", "41234567").is_none());
+        // `(?:0|90)(?:(1[245]|…)(\d{10,11}))?`: with a carrier or without
+        let plain = national("BR", "02199999999").unwrap();
+        assert_eq!((plain.end, plain.group(1)), (1, None));
+        let carrier = national("BR", "0152199999999").unwrap();
+        assert_eq!(
+            (carrier.end, carrier.group(0), carrier.group(1)),
+            (13, Some((1, 3)), Some((3, 13)))
+        );
+    }
+
+    #[test]
+    fn an_unknown_program_matches_nothing() {
+        assert!(match_prefix(u16::MAX, b"0").is_none());
+    }
+}

@@ -98,8 +98,8 @@ fn crate_folder() -> (PathBuf, String) {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let answer = Command::new(cargo)
-        .args(["metadata", "--format-version=1", "--locked", "--offline", "--manifest-path"])
-        .arg(manifest)
+        .args(["metadata", "--format-version=1", "--locked", "--offline"])
+        .args(["--filter-platform", &host(), "--manifest-path", manifest])
         .output()
         .expect("cargo runs");
     assert!(answer.status.success(), "{}", String::from_utf8_lossy(&answer.stderr));
@@ -112,6 +112,14 @@ fn crate_folder() -> (PathBuf, String) {
     let (_, metadata) = version.split_once('+').expect("the version names the metadata's");
     let manifest = Path::new(package["manifest_path"].as_str().expect("a path"));
     (manifest.parent().expect("a folder").to_owned(), metadata.to_owned())
+}
+
+/// This machine's platform: what only others need may not be here.
+fn host() -> String {
+    let answer = Command::new("rustc").arg("-vV").output().expect("rustc runs");
+    let answer = String::from_utf8_lossy(&answer.stdout);
+    let host = answer.lines().find_map(|line| line.strip_prefix("host: "));
+    host.expect("rustc names its host").to_owned()
 }
 
 fn territory(read: loader::Metadata) -> Territory {
