@@ -1,7 +1,7 @@
 //! What the user writes, read into types that can only hold what is valid.
 //!
 //! Reading collects every problem before it answers. What one setting alone can get wrong is
-//! checked here; what several can get wrong together, in [`check`].
+//! checked here; what several can get wrong together, in `check.rs`.
 
 mod check;
 mod given;
