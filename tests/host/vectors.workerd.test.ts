@@ -4,8 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { Miniflare } from "miniflare";
+import { startWorker } from "./in-workerd.js";
 import { readVectors } from "./vector-files.js";
 
 const worker = `
@@ -28,19 +27,19 @@ const perRequest = 250;
 describe("vectors in workerd", () => {
   it("each of them, as in Node", async (test) => {
     const vectors = readVectors();
-    const miniflare = await start();
+    const running = await startWorker(worker);
     const faults: string[] = [];
     let count = 0;
     try {
       for (let at = 0; at < vectors.length; at += perRequest) {
         const body = JSON.stringify(vectors.slice(at, at + perRequest));
-        const answer = await miniflare.dispatchFetch("http://worker/", { method: "POST", body });
+        const answer = await running.dispatchFetch("http://worker/", { method: "POST", body });
         const seen = (await answer.json()) as { count: number; faults: string[] };
         count += seen.count;
         faults.push(...seen.faults);
       }
     } finally {
-      await miniflare.dispose();
+      await running.dispose();
     }
     test.diagnostic(`${count} vectors`);
     assert.deepEqual(faults, []);
@@ -48,28 +47,3 @@ describe("vectors in workerd", () => {
     assert.ok(count >= 300);
   });
 });
-
-async function start(): Promise<Miniflare> {
-  const { outputFiles } = await build({
-    stdin: { contents: worker, resolveDir: "." },
-    bundle: true,
-    format: "esm",
-    platform: "neutral",
-    conditions: ["workerd"],
-    loader: { ".wasm": "copy" },
-    assetNames: "[name]",
-    outdir: "out",
-    write: false,
-  });
-  const script = outputFiles.find(({ path }) => path.endsWith(".js"));
-  const wasm = outputFiles.find(({ path }) => path.endsWith(".wasm"));
-  assert.ok(script !== undefined && wasm !== undefined);
-  return new Miniflare({
-    modules: [
-      { type: "ESModule", path: "worker.js", contents: script.text },
-      { type: "CompiledWasm", path: "twilio_destination_bg.wasm", contents: wasm.contents },
-    ],
-    compatibilityDate: "2026-04-01",
-    cf: false,
-  });
-}

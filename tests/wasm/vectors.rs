@@ -647,6 +647,7 @@
     ("settings/country_uk", include_str!("../vectors/settings/country_uk.json")),
     ("settings/credentials_conflict", include_str!("../vectors/settings/credentials_conflict.json")),
     ("settings/credentials_missing", include_str!("../vectors/settings/credentials_missing.json")),
+    ("settings/default_message_too_long", include_str!("../vectors/settings/default_message_too_long.json")),
     ("settings/disabled", include_str!("../vectors/settings/disabled.json")),
     ("settings/edge_unknown", include_str!("../vectors/settings/edge_unknown.json")),
     ("settings/every_track", include_str!("../vectors/settings/every_track.json")),
