@@ -62,7 +62,9 @@ impl Faults {
     }
 
     fn same(&mut self, what: &str, actual: &Value, expected: &Value) {
-        if actual != expected {
+        // Hosts write a whole number with a fraction of nothing, or without.
+        let same_number = actual.as_f64().is_some() && actual.as_f64() == expected.as_f64();
+        if actual != expected && !same_number {
             self.add(format!("{what}: expected {expected}, found {actual}"));
         }
     }
@@ -401,8 +403,8 @@ fn base64(bytes: &[u8]) -> String {
 
 /// The first thing that looks like a phone number: a plus sign and seven digits or more.
 pub(crate) fn phone_number(shown: &str) -> Option<String> {
-    shown.match_indices('+').find_map(|(at, _)| {
-        let digits: String = shown[at + 1..].chars().take_while(char::is_ascii_digit).collect();
+    shown.split('+').skip(1).find_map(|behind| {
+        let digits: String = behind.chars().take_while(char::is_ascii_digit).collect();
         (digits.len() >= 7).then(|| format!("+{digits}"))
     })
 }

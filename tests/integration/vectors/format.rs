@@ -183,6 +183,9 @@ impl Vector {
         if !self.description.ends_with('.') || self.description.trim() != self.description {
             return fault("the description is a sentence");
         }
+        if self.note.as_ref().is_some_and(|note| !note.ends_with('.')) {
+            return fault("the note is a sentence");
+        }
         if self.covers.is_empty() {
             return fault("it covers nothing");
         }
