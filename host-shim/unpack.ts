@@ -9,8 +9,8 @@ const separator = "\u001f";
 export function unpackDecisions(text: string, envelope: HttpRequest): Decision[] {
   const decisions: Decision[] = [];
   let warnings: Warning[] = [];
-  for (const line of text.split(record)) {
-    const fields = line.split(separator);
+  for (const line of split(text, record)) {
+    const fields = split(line, separator);
     const at = (index: number) => fields[index] ?? "";
     switch (fields[0]) {
       case "s":
@@ -51,4 +51,19 @@ function send(
   warnings: Warning[],
 ): Decision {
   return { type: "send", mapping, request: { method, url, headers, body }, warnings };
+}
+
+/** `text.split(by)`, which takes several times as long on texts that differ each time. */
+function split(text: string, by: string): string[] {
+  const parts: string[] = [];
+  let start = 0;
+  for (;;) {
+    const end = text.indexOf(by, start);
+    if (end < 0) {
+      parts.push(text.slice(start));
+      return parts;
+    }
+    parts.push(text.slice(start, end));
+    start = end + 1;
+  }
 }
