@@ -78,37 +78,51 @@ function field(value: unknown): string {
 /** One character takes 1 to 6 bytes in JSON, so most events are known to be small by their length. */
 const longestCharacter = 6;
 
-/** `-` if the event is within its limits as JSON text, `l` if it is too large, `d` if too deep. */
-function size(event: object, maxBytes: number, maxDepth: number): "-" | "l" | "d" {
-  const mostCharacters = maxBytes * longestCharacter;
-  const characters = count(event, maxDepth, mostCharacters);
+/** `-` if the event is within its limits as JSON text, `l`, `d` or `!` if it is not. */
+function size(event: object, maxBytes: number, maxDepth: number): "-" | "l" | "d" | "!" {
+  const most = maxBytes * longestCharacter;
+  const characters = count(event, maxDepth, most);
   if (characters * longestCharacter <= maxBytes) return "-";
-  if (characters !== Infinity) {
-    if (characters > mostCharacters) return "l";
-    if (mostBytes(event) <= maxBytes) return "-";
-  }
+  const isDeep = characters === Infinity;
+  if (!isDeep && characters > most) return "l";
+  if (!isDeep && mostBytes(event) <= maxBytes) return "-";
   let json: string;
   try {
-    json = JSON.stringify(event);
-  } catch {
-    // It refers to itself, or nests deeper than the stack.
-    return "d";
+    // What nests too deep was not counted to its end, and may have none.
+    json = JSON.stringify(event, isDeep ? limited(most) : undefined);
+  } catch (error) {
+    if (error === tooLarge) return "l";
+    // It nests deeper than the stack, or else it refers to itself or holds what JSON cannot.
+    return error instanceof RangeError ? "d" : "!";
   }
   if (byteLength(json) > maxBytes) return "l";
-  return characters === Infinity ? "d" : "-";
+  return isDeep ? "d" : "-";
+}
+
+const tooLarge = Symbol("too large");
+
+/** A replacer that replaces nothing, but gives up after so many values. */
+function limited(most: number): (name: string, value: unknown) => unknown {
+  let left = most;
+  return (_, value) => {
+    left -= 1;
+    if (left < 0) throw tooLarge;
+    return value;
+  };
 }
 
 /**
- * About how many characters the JSON has; infinite if it nests too deep. It stops at more than
- * `most`: an object that stands in two places is counted twice, and twice again in each of them.
+ * About how many characters the JSON has; infinite if it nests too deep. Once it is more than
+ * `most`, the rest is not counted: an object that is shared on every level has no end to speak of.
  */
 function count(value: object, depth: number, most: number): number {
   if (depth === 0) return Infinity;
   let characters = 2;
   if (Array.isArray(value)) {
     for (const item of value) {
-      characters += 1 + (isObject(item) ? count(item, depth - 1, most) : lengthOf(item));
-      if (characters > most) return characters;
+      characters +=
+        1 + (isObject(item) ? count(item, depth - 1, most - characters) : lengthOf(item));
+      if (characters > most) break;
     }
     return characters;
   }
@@ -117,8 +131,10 @@ function count(value: object, depth: number, most: number): number {
     // JSON leaves it out.
     if (member === undefined) continue;
     characters +=
-      name.length + 4 + (isObject(member) ? count(member, depth - 1, most) : lengthOf(member));
-    if (characters > most) return characters;
+      name.length +
+      4 +
+      (isObject(member) ? count(member, depth - 1, most - characters) : lengthOf(member));
+    if (characters > most) break;
   }
   return characters;
 }
@@ -177,7 +193,7 @@ function isObject(value: unknown): value is object {
 }
 
 /** Half of a surrogate pair is no character. */
-function isWellFormed(text: string): boolean {
+export function isWellFormed(text: string): boolean {
   const own = (text as { isWellFormed?: () => boolean }).isWellFormed;
   return own === undefined ? !/\p{Surrogate}/u.test(text) : own.call(text);
 }

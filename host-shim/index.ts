@@ -1,7 +1,7 @@
 // The package: a destination made of settings, which decides, previews and sends.
 
 import { deliver, type Host } from "./deliver.js";
-import { packFields, type ReadPlan } from "./fields.js";
+import { isWellFormed, packFields, type ReadPlan } from "./fields.js";
 import type { About, Decision, Outcome, Preview, Problem, Report, Settings } from "./types.js";
 import { unpackDecisions } from "./unpack.js";
 import { type Destination as Core, compile } from "./wasm/twilio_destination.js";
@@ -143,6 +143,20 @@ export function checkSettings(settings: unknown): Report {
 }
 
 function jsonBytes(event: EventInput): Uint8Array | undefined {
-  if (typeof event === "string") return new TextEncoder().encode(event);
-  return event instanceof Uint8Array ? event : undefined;
+  if (typeof event === "string") return new TextEncoder().encode(escapeSurrogates(event));
+  return isBytes(event) ? event : undefined;
+}
+
+/** UTF-8 has no half of a surrogate pair: one would come out as `\ufffd`, and be texted to people. */
+function escapeSurrogates(json: string): string {
+  if (isWellFormed(json)) return json;
+  return json.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+}
+
+/** Also of another realm, such as the one that a test runner gives its tests. */
+function isBytes(value: unknown): value is Uint8Array {
+  return (
+    value instanceof Uint8Array ||
+    (ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === "[object Uint8Array]")
+  );
 }

@@ -18,6 +18,19 @@ pub struct Problem {
     pub fix: String,
 }
 
+impl Problem {
+    /// A setting that is nothing that JSON could hold.
+    #[cfg(feature = "wasm")]
+    pub(crate) fn unreadable(path: &Path) -> Self {
+        Self {
+            code: ProblemCode::SettingWrongType,
+            path: written(path),
+            cause: "This cannot be read: it is no plain data, or it nests too deep.".to_owned(),
+            fix: "Use texts, numbers, true, false, arrays and plain objects only.".to_owned(),
+        }
+    }
+}
+
 /// The problems and warnings found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Problems {

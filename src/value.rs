@@ -2,6 +2,8 @@
 
 mod de;
 
+pub use de::Loose;
+
 use std::borrow::Cow;
 use std::fmt;
 

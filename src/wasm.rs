@@ -20,8 +20,9 @@ use crate::facts::Facts;
 use crate::http::{HttpFailure, HttpResponse, HttpResult};
 use crate::json;
 use crate::phone;
+use crate::problem::Problem;
 use crate::time::Timestamp;
-use crate::value::Value;
+use crate::value::{Loose, Value};
 
 /// How much JSON facts may be.
 const FACTS_LIMITS: json::Limits = json::Limits { bytes: 1 << 20, depth: MAX_DEPTH };
@@ -45,21 +46,18 @@ pub struct Compiled {
 /// Compiles settings: any value, as JavaScript has it.
 #[wasm_bindgen]
 pub fn compile(settings: JsValue) -> Compiled {
-    // Whatever cannot be read is not an object, and is reported as such.
-    let settings = serde_wasm_bindgen::from_value(settings).unwrap_or(Value::Null);
-    match destination::Destination::compile(&settings) {
+    let loose = serde_wasm_bindgen::from_value(settings);
+    let Loose { value, unreadable } =
+        loose.unwrap_or(Loose { value: Value::Null, unreadable: Vec::new() });
+    let (destination, mut report) = match destination::Destination::compile(&value) {
         Ok(destination) => {
             let warnings = destination.warnings().to_vec();
-            Compiled {
-                destination: Some(destination),
-                report: Report { problems: Vec::new(), warnings },
-            }
+            (Some(destination), Report { problems: Vec::new(), warnings })
         }
-        Err(error) => Compiled {
-            destination: None,
-            report: Report { problems: error.problems, warnings: error.warnings },
-        },
-    }
+        Err(error) => (None, Report { problems: error.problems, warnings: error.warnings }),
+    };
+    report.problems.splice(0..0, unreadable.iter().map(Problem::unreadable));
+    Compiled { destination: destination.filter(|_| unreadable.is_empty()), report }
 }
 
 #[wasm_bindgen]
