@@ -216,7 +216,7 @@ codes! {
         "Store numbers with their country code, such as +447700900123.";
     /// The event names no recipient.
     RecipientMissing = "recipient_missing",
-        "Send the phone number with the event, or map to from where it stands.";
+        "Send the phone number with the event, or map the recipient from where it stands.";
     /// The recipient's number is not a string. A JSON number loses its plus sign and its zeros.
     RecipientNotText = "recipient_not_text",
         "Send the phone number as a string.";

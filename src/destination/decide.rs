@@ -121,7 +121,12 @@ impl Destination {
 
     /// A row carries no consent: where it is required, no row can send.
     fn row_consent(&self) -> Result<(), DropReason> {
-        consent::check(&self.consent, consent::Given::NOTHING, Integration::Silent).map_err(refused)
+        let refuse = |refusal| {
+            refused(refusal).because("Consent is required, and a row carries none.").fixed_by(
+                "Send rows of people who consented, by settings whose consent.require is false.",
+            )
+        };
+        consent::check(&self.consent, consent::Given::NOTHING, Integration::Silent).map_err(refuse)
     }
 }
 

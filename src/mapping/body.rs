@@ -191,7 +191,7 @@ impl Body {
         }
         Err(DropReason::new(DropCode::MessageTooManySegments)
             .at(self.setting.clone())
-            .because(format!("The text takes {count} segments, and {max} are allowed.")))
+            .because(format!("The text takes {count} segments, and max_segments is {max}.")))
     }
 
     fn warning(&self, code: WarningCode, setting: &str, cause: &str) -> Warning {

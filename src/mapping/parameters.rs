@@ -130,7 +130,10 @@ impl Parameters {
         };
         if let Some(lacks) = lacks {
             entries.pop();
-            parameter.fail(context, lacks.to_owned(), warnings)?;
+            let fix = "Give the message what the parameter needs, or do not map it.";
+            parameter
+                .fail(context, lacks.to_owned(), warnings)
+                .map_err(|reason| reason.fixed_by(fix))?;
         } else if name == "SendAt" {
             let at = entries.len().saturating_sub(1);
             let origin = Origin::Field(&parameter.field);

@@ -8,7 +8,7 @@ use crate::decision::{DropCode, DropReason};
 use crate::facts::Suppression;
 use crate::gates::countries;
 use crate::path::Path;
-use crate::phone::{self, Accept, PhoneNumber, Region};
+use crate::phone::{self, Accept, PhoneNumber, Refusal, Region};
 use crate::problem::sentence;
 use crate::settings::{Given, MissingPolicy};
 use crate::twilio::address::{Channel, is_channel_id};
@@ -122,9 +122,18 @@ impl To {
                 let reason = DropReason::new(DropCode::RecipientInvalid)
                     .because(sentence(&refusal.to_string()))
                     .detailed(refusal.code());
-                match refusal.hint() {
-                    Some(hint) => reason.fixed_by(sentence(hint)),
-                    None => reason,
+                match (refusal.hint(), refusal) {
+                    (Some(hint), _) => reason.fixed_by(sentence(hint)),
+                    (None, Refusal::NotMobile) => {
+                        reason.fixed_by("Set accept to valid if fixed lines may be texted.")
+                    }
+                    (None, Refusal::NotValid) => reason.fixed_by(
+                        "Correct the number where it is stored, or set accept to possible.",
+                    ),
+                    (None, Refusal::TooLong | Refusal::TooShort | Refusal::WrongLength) => {
+                        reason.fixed_by("Correct the number where it is stored.")
+                    }
+                    (None, _) => reason,
                 }
             })?;
         check_only_to(policy, number.as_e164())?;

@@ -59,7 +59,10 @@ fn place(settings: &Settings, at: &Path, problems: &mut Problems) {
             let fix = format!("Add the edge {edge}.");
             problems.add_with(ProblemCode::RegionWithoutEdge, &at, cause, fix);
         }
-        None => problems.add(ProblemCode::RegionWithoutEdge, &at, cause),
+        None => {
+            let fix = "Add an edge, or use a region whose edge Twilio names: ie1 with dublin, au1 with sydney, jp1 with tokyo.";
+            problems.add_with(ProblemCode::RegionWithoutEdge, &at, cause, fix);
+        }
     }
 }
 
@@ -72,7 +75,9 @@ fn senders(settings: &Settings, at: &Path, problems: &mut Problems) {
         let at = member(at, "senders").join(Step::Index(index));
         let given = |name| route.given.contains(&name);
         if !given("from") && !given("messaging_service_sid") {
-            problems.add(ProblemCode::SenderMissing, &at, "no sender is given for these countries");
+            let cause = "no sender is given for these countries";
+            let fix = "Add from or messaging_service_sid to this route.";
+            problems.add_with(ProblemCode::SenderMissing, &at, cause, fix);
         }
         if route.from.is_some() && route.messaging_service_sid.is_some() {
             problems.add(ProblemCode::BothSenders, &member(&at, "from"), both);
@@ -222,21 +227,23 @@ fn literal_sender(mapping: &Mapping, at: &Path, problems: &mut Problems) {
 }
 
 fn needs(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Problems) {
-    let mut need = |name: &str, other: &str| {
+    let mut need = |name: &str, other: &str, add: &str| {
         if let Some((spec, _)) = mapping.parameter(name) {
             let cause = format!("{name} needs {other}");
-            problems.add(ProblemCode::ParameterNeedsAnother, &member(at, spec.setting), cause);
+            let fix = format!("Add {add}, or remove {}.", spec.setting);
+            let at = member(at, spec.setting);
+            problems.add_with(ProblemCode::ParameterNeedsAnother, &at, cause, fix);
         }
     };
     if mapping.parameter("ContentSid").is_none() {
-        need("ContentVariables", "ContentSid");
+        need("ContentVariables", "ContentSid", "content_sid");
     }
     if mapping.parameter("SendAt").is_none() {
-        need("ScheduleType", "SendAt");
+        need("ScheduleType", "SendAt", "send_at");
     }
     if !may_use_service(mapping, settings) {
         for name in ["SendAt", "ShortenUrls", "FallbackFrom"] {
-            need(name, "a Messaging Service");
+            need(name, "a Messaging Service", "messaging_service_sid");
         }
     }
     let callback =

@@ -125,7 +125,7 @@ fn read_text(text: &str, at: &Path, problems: &mut Problems) -> Option<Given> {
         return match Path::parse(text) {
             Ok(path) => Some(Given::Path(path)),
             Err(error) => {
-                let cause = format!("{} at column {}", error.message, error.column);
+                let cause = format!("at column {}: {}", error.column, error.message);
                 problems.add(ProblemCode::PathInvalid, at, cause);
                 None
             }
@@ -140,7 +140,9 @@ fn read_text(text: &str, at: &Path, problems: &mut Problems) -> Option<Given> {
             None => Given::Template(template),
         }),
         Err(error) => {
-            let cause = format!("{} at column {}", error.message, error.column);
+            let line =
+                if error.line > 1 { format!("line {}, ", error.line) } else { String::new() };
+            let cause = format!("at {line}column {}: {}", error.column, error.message);
             let fix = error.hint.unwrap_or_else(|| ProblemCode::TemplateInvalid.fix().to_owned());
             problems.add_with(ProblemCode::TemplateInvalid, at, cause, fix);
             None

@@ -13,16 +13,16 @@ use crate::twilio::{host, url};
 use crate::value::Value;
 
 macro_rules! sid_settings {
-    ($($type:ident, $pattern:literal, $code:ident;)+) => {$(
+    ($($type:ident, $prefix:literal, $code:ident;)+) => {$(
         impl Setting for $type {
             fn shape() -> Shape {
-                Shape::Text(Some($pattern), 34)
+                Shape::Text(Some(concat!("^", $prefix, "[0-9a-fA-F]{32}$")), 34)
             }
 
             fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
                 let sid = Self::parse(text(value, at, problems)?.trim());
                 if sid.is_none() {
-                    let cause = concat!("not `", $pattern, "`");
+                    let cause = concat!("not ", $prefix, " and 32 hexadecimal digits");
                     problems.add(ProblemCode::$code, at, cause);
                 }
                 sid
@@ -32,9 +32,9 @@ macro_rules! sid_settings {
 }
 
 sid_settings! {
-    AccountSid, "^AC[0-9a-fA-F]{32}$", AccountSidInvalid;
-    ApiKeySid, "^SK[0-9a-fA-F]{32}$", ApiKeySidInvalid;
-    MessagingServiceSid, "^MG[0-9a-fA-F]{32}$", SenderInvalid;
+    AccountSid, "AC", AccountSidInvalid;
+    ApiKeySid, "SK", ApiKeySidInvalid;
+    MessagingServiceSid, "MG", SenderInvalid;
 }
 
 /// An account's auth token: 32 hexadecimal digits.
@@ -247,7 +247,7 @@ impl Setting for Trigger {
         match Self::parse(text(value, at, problems)?) {
             Ok(trigger) => Some(trigger),
             Err(error) => {
-                let cause = format!("{} at column {}", error.message, error.column);
+                let cause = format!("at column {}: {}", error.column, error.message);
                 problems.add(ProblemCode::TriggerInvalid, at, cause);
                 None
             }

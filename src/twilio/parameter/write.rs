@@ -81,6 +81,7 @@ fn choice(value: &Value<'_>, choices: &[&str]) -> Result<String, String> {
     let text = value.as_text().map(|text| text.trim().to_ascii_lowercase()).unwrap_or_default();
     match choices.iter().find(|choice| **choice == text) {
         Some(choice) => Ok((*choice).to_owned()),
+        None if choices.len() == 1 => Err(format!("is not {}", choices.concat())),
         None => Err(format!("is none of {}", choices.join(", "))),
     }
 }
