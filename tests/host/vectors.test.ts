@@ -17,6 +17,16 @@ describe("vectors in Node", () => {
     assert.ok(vectors.length >= 300);
   });
 
+  it("bytes that are no text are no event", () => {
+    const [, vector] = vectors.find(([name]) => name === "request/datafly_example") ?? [];
+    const host = { fetch, now: () => 0 };
+    const destination = library.createDestination(vector?.settings as never, host);
+    const [decision] = destination.decide(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d));
+    assert.ok(decision?.type === "drop");
+    assert.equal(decision.reason.code, "event_not_json");
+    assert.equal(decision.reason.cause, "The event is not JSON: expected UTF-8 at byte 2.");
+  });
+
   it("a vector that is wrong fails", async () => {
     const [, vector] = vectors.find(([name]) => name === "request/datafly_example") ?? [];
     assert.ok(vector !== undefined);
