@@ -1,5 +1,7 @@
 //! What is decided for an event: a request to send, or the reason why nothing is sent.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::twilio::request::HttpRequest;
@@ -48,28 +50,29 @@ pub struct DropReason {
     /// What exactly is wrong, where the code alone does not say: stable, for programs.
     pub detail: Option<String>,
     /// Where the reason lies: a path into the event, or into the settings if it begins with `$`.
-    pub path: Option<String>,
+    pub path: Option<Cow<'static, str>>,
     /// What happened, in one sentence. It never holds a phone number or a value of the event.
-    pub cause: String,
+    pub cause: Cow<'static, str>,
     /// What to do about it, in one sentence.
-    pub fix: String,
+    pub fix: Cow<'static, str>,
 }
 
 impl DropReason {
-    /// The reason with the words that belong to its code.
+    /// The reason with the words that belong to its code. Most events are dropped because no
+    /// trigger matches, so this allocates nothing.
     pub(crate) fn new(code: DropCode) -> Self {
         Self {
             code,
             detail: None,
             path: None,
-            cause: code.meaning().to_owned(),
-            fix: code.fix().to_owned(),
+            cause: Cow::Borrowed(code.meaning()),
+            fix: Cow::Borrowed(code.fix()),
         }
     }
 
     /// The same reason, with the place where it lies.
     #[must_use]
-    pub(crate) fn at(mut self, path: impl Into<String>) -> Self {
+    pub(crate) fn at(mut self, path: impl Into<Cow<'static, str>>) -> Self {
         self.path = Some(path.into());
         self
     }
@@ -83,14 +86,14 @@ impl DropReason {
 
     /// The same reason, with words of its own for what happened.
     #[must_use]
-    pub(crate) fn because(mut self, cause: impl Into<String>) -> Self {
+    pub(crate) fn because(mut self, cause: impl Into<Cow<'static, str>>) -> Self {
         self.cause = cause.into();
         self
     }
 
     /// The same reason, with words of its own for what to do.
     #[must_use]
-    pub(crate) fn fixed_by(mut self, fix: impl Into<String>) -> Self {
+    pub(crate) fn fixed_by(mut self, fix: impl Into<Cow<'static, str>>) -> Self {
         self.fix = fix.into();
         self
     }

@@ -70,7 +70,8 @@ async function loadSegment(): Promise<SegmentDestination | undefined> {
       return createdAnswer();
     });
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+    // A command's output comes before what failed.
+    const reason = String(error).trimEnd().split("\n").at(-1);
     say();
     say(`Segment's destination is left out: it could not be loaded. ${reason}`);
     return undefined;
