@@ -29,8 +29,9 @@ corrected, and why, is written to standard error, as codes: those of phone numbe
   id_missing          there is neither a userId nor an anonymousId
   id_not_text         userId or anonymousId is not a string
   recipient_missing   the profile has no such trait, or a blank one
-Keep one line a user: what corrects an old line of theirs would undo a newer one. And look at
-your triggers before you send the calls: identify events may match some.
+Keep one line a user: what corrects an old line of theirs would undo a newer one. Take --accept
+valid where you can, since a possible number may still lack digits. And look at your triggers
+before you send the calls: identify events may match some.
 
 Numbers that are refused do not change the exit code.`,
   argument: "FILE",
