@@ -1,6 +1,7 @@
 // The values of the options of `phone`.
 
 import { checkSettings, type PhoneOptions } from "../load/node.js";
+import { phonePolicies } from "../phone.js";
 import { type Signature, usage } from "./args.js";
 
 /** What the options of `phone` say. */
@@ -22,7 +23,7 @@ export function readGiven(options: ReadonlyMap<string, string>, signature: Signa
     throw usage(`${cause}; ${meant} ${regions().join(", ")}`, signature);
   }
   if (!isPolicy(accept)) {
-    const known = Object.keys(policies).join(", ");
+    const known = phonePolicies.join(", ");
     throw usage(`\`--accept\`: \`${accept}\` is not one of ${known}`, signature);
   }
   const trait = readTrait(path);
@@ -33,12 +34,10 @@ export function readGiven(options: ReadonlyMap<string, string>, signature: Signa
   return { policy, trait };
 }
 
-type Policy = NonNullable<PhoneOptions["accept"]>;
-
-const policies: Readonly<Record<Policy, true>> = { possible: true, valid: true, mobile: true };
+type Policy = (typeof phonePolicies)[number];
 
 function isPolicy(text: string): text is Policy {
-  return Object.hasOwn(policies, text);
+  return (phonePolicies as readonly string[]).includes(text);
 }
 
 /** Whether the core knows the country: its settings have one too. */
