@@ -1,5 +1,5 @@
 import type { Option } from "./args.js";
-import type { Command } from "./command.js";
+import { type Command, settingsOption } from "./command.js";
 import { credentialVariables } from "./credentials.js";
 
 const exitCodes = `Exit codes
@@ -40,6 +40,9 @@ export function commandHelp(command: Command): string {
     .filter((option) => option.required)
     .map(({ name, value }) => ` --${name} ${value}`);
   const argument = command.argument === undefined ? "" : ` [${command.argument}]`;
+  const ending = command.options.includes(settingsOption)
+    ? `${credentials}\n${exitCodes}`
+    : exitCodes;
   return `${command.summary}
 
 Usage: twilio-destination ${command.name}${required.join("")}${argument} [OPTION…]
@@ -48,8 +51,7 @@ ${command.details}
 
 Options
 ${table([...command.options, helpOption].map(row))}
-${credentials}
-${exitCodes}`;
+${ending}`;
 }
 
 function row({ name, value, help }: Option): [string, string] {

@@ -9,10 +9,16 @@ export class LineSplitter {
   #parts: Uint8Array[] = [];
   #length = 0;
   #blank = true;
+  #number = 0;
 
   /** Of a line longer than `limit` bytes, only one byte more than that is kept. */
   constructor(limit: number) {
     this.#limit = limit;
+  }
+
+  /** The number of the line given last, counted from 1; those left out count too. */
+  get number(): number {
+    return this.#number;
   }
 
   /** Takes bytes in, and gives every line that they complete. */
@@ -35,6 +41,7 @@ export class LineSplitter {
     this.#parts = [];
     this.#length = 0;
     this.#blank = true;
+    this.#number += 1;
     if (line !== undefined && !blank) yield line;
   }
 

@@ -9,9 +9,10 @@ import { type ExitCode, exitCode, Failure } from "./exit.js";
 import { commandHelp, programHelp } from "./help.js";
 import { nearest } from "./nearest.js";
 import { Output, OutputClosed, printable } from "./output.js";
+import { phone } from "./phone.js";
 import { preview } from "./preview.js";
 
-const commands: readonly Command[] = [check, preview];
+const commands: readonly Command[] = [check, phone, preview];
 
 process.exitCode = await main(process.argv.slice(2), {
   out: new Output(process.stdout),

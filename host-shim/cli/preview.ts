@@ -1,9 +1,8 @@
-import { createReadStream } from "node:fs";
 import { createDestination, type Destination, type Settings, SettingsError } from "../load/node.js";
 import { type Arguments, usage } from "./args.js";
 import { type Command, type Streams, settingsOption } from "./command.js";
-import { type ExitCode, exitCode, Failure, systemReason } from "./exit.js";
-import { LineSplitter, withoutByteOrderMark } from "./lines.js";
+import { eachLine, longestEvent } from "./each-line.js";
+import { type ExitCode, exitCode } from "./exit.js";
 import type { Output } from "./output.js";
 import { count, type FileReport, writeReport } from "./report.js";
 import { readSettingsFile } from "./settings-file.js";
@@ -36,13 +35,11 @@ The lines written hold phone numbers and texts.`,
     const destination = await open(options.get("settings") ?? "", error);
     if (destination === undefined) return exitCode.settings;
     const asked = now === undefined ? { row } : { row, now };
-    await eachLine(argument, out, (line) => JSON.stringify(destination.preview(line, asked)));
+    const answer = (line: Uint8Array) => JSON.stringify(destination.preview(line, asked));
+    await eachLine(argument, out, { longest: longestEvent, answer });
     return exitCode.ok;
   },
 };
-
-/** The most that `max_event_bytes` can be: any longer line is too large, whatever it holds. */
-const longestEvent = 1 << 20;
 
 async function open(name: string, error: Output): Promise<Destination | undefined> {
   const file = readSettingsFile(name, process.env);
@@ -68,37 +65,5 @@ async function open(name: string, error: Output): Promise<Destination | undefine
   } catch (thrown) {
     if (!(thrown instanceof SettingsError)) throw thrown;
     return refuse(thrown, file.added);
-  }
-}
-
-/** Answers each line of the input with a line, without waiting for the next. */
-async function eachLine(
-  name: string | undefined,
-  out: Output,
-  answer: (line: Uint8Array) => string,
-): Promise<void> {
-  const splitter = new LineSplitter(longestEvent);
-  const answerAll = async (lines: Iterable<Uint8Array>) => {
-    for (const line of lines) {
-      out.write(`${answer(line)}\n`);
-      if (out.full) await out.flush();
-    }
-    await out.flush();
-  };
-  let first = true;
-  for await (const chunk of bytes(name)) {
-    await answerAll(splitter.push(first ? withoutByteOrderMark(chunk) : chunk));
-    first = false;
-  }
-  await answerAll(splitter.end());
-}
-
-async function* bytes(name: string | undefined): AsyncGenerator<Uint8Array> {
-  const standardInput = name === undefined || name === "-";
-  try {
-    yield* standardInput ? process.stdin : createReadStream(name);
-  } catch (error) {
-    const source = standardInput ? "standard input" : `\`${name}\``;
-    throw new Failure(exitCode.file, `${source} cannot be read: ${systemReason(error)}`);
   }
 }

@@ -83,6 +83,22 @@ describe("lines", () => {
     );
   });
 
+  it("have their numbers in the input, where blank ones count", () => {
+    fc.assert(
+      fc.property(texts, fc.nat(9), (lines, size) => {
+        const bytes = Buffer.from(lines.join("\n"));
+        const splitter = new LineSplitter(1000);
+        const numbers: number[] = [];
+        for (const part of [bytes.subarray(0, size), bytes.subarray(size)]) {
+          for (const _ of splitter.push(part)) numbers.push(splitter.number);
+        }
+        for (const _ of splitter.end()) numbers.push(splitter.number);
+        const expected = lines.flatMap((line, at) => (line.trim() === "" ? [] : [at + 1]));
+        assert.deepEqual(numbers, expected);
+      }),
+    );
+  });
+
   it("longer than the limit are cut one byte behind it, and never taken for blank", () => {
     const splitter = new LineSplitter(3);
     const push = (text: string) => [...splitter.push(Buffer.from(text))].map(String);

@@ -1,10 +1,22 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, openSync, readFileSync } from "node:fs";
+import { existsSync, openSync } from "node:fs";
 import { describe, it } from "node:test";
 import { createDestination, type Preview, type PreviewDecision } from "twilio-destination";
-import { begin, clean, ended, event, file, good, parsed, program, run, sid } from "./support.js";
+import {
+  begin,
+  clean,
+  ended,
+  event,
+  file,
+  good,
+  parsed,
+  peakMegabytes,
+  program,
+  run,
+  sid,
+} from "./support.js";
 
 const settings = file(good);
 const now = "2026-05-04T09:30:00Z";
@@ -250,11 +262,3 @@ describe("preview, as a stream", () => {
     assert.match(error, /the output cannot be written: no space is left/);
   });
 });
-
-/** The most memory that a process has had, where the system tells. */
-function peakMegabytes(pid: number | undefined): number | undefined {
-  const path = `/proc/${pid}/status`;
-  if (!existsSync(path)) return undefined;
-  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, "utf8")) ?? [];
-  return kilobytes === undefined ? undefined : Number(kilobytes) / 1000;
-}

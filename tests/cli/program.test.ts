@@ -10,7 +10,7 @@ const settings = file(good);
 describe("the program", () => {
   it("shows its help, and each command's", async () => {
     for (const [args, content] of [
-      [["--help"], /Commands\n {2}check +Lists.*\n {2}preview +Shows/],
+      [["--help"], /Commands\n {2}check +Lists.*\n {2}phone +Tells.*\n {2}preview +Shows/],
       [["-h"], /Usage: twilio-destination COMMAND/],
       [["preview", "--help"], /Usage: twilio-destination preview --settings FILE \[EVENTS\]/],
       [["check", "--settings", "x", "-h"], /Usage: twilio-destination check --settings FILE/],

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
@@ -105,4 +105,12 @@ export function parsed(text: string): unknown[] {
     .slice(0, -1)
     .split("\n")
     .map((line) => JSON.parse(line) as unknown);
+}
+
+/** The most memory that a process has had, where the system tells. */
+export function peakMegabytes(pid: number | undefined): number | undefined {
+  const path = `/proc/${pid}/status`;
+  if (!existsSync(path)) return undefined;
+  const [, kilobytes] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(path, "utf8")) ?? [];
+  return kilobytes === undefined ? undefined : Number(kilobytes) / 1000;
 }

@@ -1,4 +1,4 @@
-// README.md's examples for Node and for Segment functions, run as they stand there.
+// README.md's examples for Node, phone numbers and Segment functions, run as they stand there.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
@@ -30,6 +30,19 @@ it("the Node example sends", async (test) => {
   assert.equal(printed, `sent ${message?.sid}\n`);
   assert.equal(message?.body, "Thanks Ada! Order ORD-001 is on its way.");
   assert.equal(twilio.messages.length, 1);
+});
+
+it("the phone number example tells who can be texted", async () => {
+  mkdirSync(output, { recursive: true });
+  writeFileSync(new URL("readme-phone.mjs", output), example("phone"));
+  assert.equal(
+    await run(["readme-phone.mjs"], {}),
+    `+447911123456
+not_mobile: the phone number is not a mobile number
++447911123456
+scientific_notation: take the number from its source again, and store it as text
+`,
+  );
 });
 
 it("the Segment example sends, and throws what Segment understands", async (test) => {
