@@ -24,9 +24,9 @@
 //! # Missing values
 //!
 //! Under [`Missing::Drop`] no output may come out of nothing. Rendering fails if an output uses a
-//! variable that is absent, `null`, empty or only white space, be it as a filter's argument, and no
+//! variable that is absent, `null`, empty or without a visible character, be it as a filter's argument, and no
 //! later `default` puts something in the place of the nothing that came of it. It fails as well if
-//! an output with a variable in it ends up as nothing or white space: `default: ""` repairs nothing.
+//! an output with a variable in it ends up as nothing that can be seen: `default: ""` repairs nothing.
 //! Conditions may test absent values, and a branch that is not taken needs none.
 //!
 //! # Differences from liquidjs

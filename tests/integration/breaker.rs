@@ -1,0 +1,83 @@
+//! What a hostile reader found: each test failed before.
+
+use serde_json::{Value as Json, json};
+use twilio_destination::decision::Decision;
+use twilio_destination::destination::{Destination, InputKind};
+use twilio_destination::facts::Facts;
+use twilio_destination::json::{self, Limits};
+use twilio_destination::problem::Problem;
+use twilio_destination::time::Timestamp;
+
+const LIMITS: Limits = Limits { bytes: 1 << 24, depth: 64 };
+
+/// Settings that send by `from` unless they say otherwise.
+fn settings(more: &Json) -> Json {
+    let mut settings = json!({
+        "account_sid": "AC0123456789abcdef0123456789abcdef",
+        "auth_token": "0123456789abcdef0123456789abcdef",
+        "from": "+14155551234",
+    });
+    let all = settings.as_object_mut().unwrap();
+    for (name, value) in more.as_object().unwrap() {
+        all.insert(name.clone(), value.clone());
+    }
+    settings
+}
+
+fn mapping(more: &Json) -> Json {
+    let mut mapping = json!({ "trigger": "Order Completed" });
+    mapping.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    json!({ "mappings": [mapping] })
+}
+
+fn compile(more: &Json) -> Result<Destination, Vec<Problem>> {
+    let text = settings(more).to_string();
+    let settings = json::parse(&text, LIMITS).unwrap();
+    Destination::compile(&settings).map_err(|error| error.problems)
+}
+
+fn event(properties: &str) -> String {
+    [
+        r#"{"type":"track","event":"Order Completed","context":{"traits":{"phone":"+447700900123"}},"properties":"#,
+        properties,
+        "}",
+    ]
+    .concat()
+}
+
+fn decide(destination: &Destination, event: &str) -> Decision {
+    let input = destination.read_json(InputKind::Event, event);
+    let now = Timestamp::parse("2026-01-15T12:00:00Z").unwrap();
+    destination.decide(InputKind::Event, &input, &Facts::default(), now).remove(0)
+}
+
+/// What a mapping does with the properties of an event: the form, or why there is none.
+#[track_caller]
+fn sends(more: &Json, properties: &str) -> String {
+    let destination = compile(&mapping(more)).unwrap();
+    match decide(&destination, &event(properties)) {
+        Decision::Send(send) => send.request.body,
+        Decision::Drop(dropped) => dropped.reason.code.code().to_owned(),
+    }
+}
+
+/// The codes and places of the problems that settings have.
+fn problems(more: &Json) -> Vec<String> {
+    let problems = compile(more).err().unwrap_or_default();
+    problems.iter().map(|problem| format!("{} {}", problem.code.code(), problem.path)).collect()
+}
+
+#[test]
+fn a_name_that_nobody_can_see_is_missing() {
+    let mapping = json!({ "body": "Hi {{ properties.name }}," });
+    for name in ["\u{200b}", "\u{2060} ", "\u{3164}", "\u{2800}", "\u{ad}", "\u{feff}"] {
+        let properties = json!({ "name": name }).to_string();
+        assert_eq!(sends(&mapping, &properties), "template_value_missing", "{name:?}");
+        assert_eq!(
+            sends(&json!({ "body": "{{ properties.name }}" }), &properties),
+            "message_empty"
+        );
+    }
+    // What only joins visible characters does not count.
+    assert!(sends(&mapping, r#"{"name":"👩‍🚀"}"#).starts_with("To="));
+}
