@@ -1,6 +1,6 @@
 //! What several settings can get wrong together, and what is legal but costly.
 
-use super::{Given, Mapping, Settings, TooLong};
+use super::{Given, Mapping, MissingPolicy, Settings, TooLong};
 use crate::mapping::MAX_CHARACTERS;
 use crate::path::{Path, Step};
 use crate::problem::{ProblemCode, Problems};
@@ -159,7 +159,16 @@ fn is_number_of_another(name: &str, index: usize, mappings: &[Mapping]) -> bool 
 fn mapping(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Problems) {
     for (index, given) in &mapping.parameters {
         if let Some(spec) = SPECS.get(*index) {
-            literal_parameter(spec, given, &member(at, spec.setting), problems);
+            let at = member(at, spec.setting);
+            literal_parameter(spec, given, &at, problems);
+            if spec.name == "ContentVariables"
+                && mapping.base.missing != Some(MissingPolicy::Blank)
+                && let Some(name) =
+                    given.as_literal().and_then(|value| parameter::variable_gap(&value))
+            {
+                let cause = "the variable says nothing, and a text with a gap is not sent";
+                problems.add(ProblemCode::ParameterInvalid, &member(&at, &name), cause);
+            }
         }
     }
     literal_sender(mapping, at, problems);

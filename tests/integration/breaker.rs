@@ -81,3 +81,67 @@ fn a_name_that_nobody_can_see_is_missing() {
     // What only joins visible characters does not count.
     assert!(sends(&mapping, r#"{"name":"👩‍🚀"}"#).starts_with("To="));
 }
+
+#[test]
+fn a_gap_in_content_variables_is_a_gap_in_the_text() {
+    let template = "HX00112233445566778899aabbccddeeff";
+    let mapped = json!({ "content_sid": template, "content_variables": "$.properties.vars" });
+    for vars in [r#""#, r#""vars":null"#, r#""vars":"""#] {
+        assert_eq!(sends(&mapped, &format!("{{{vars}}}")), "template_value_missing", "{vars}");
+    }
+    for one in ["null", r#""""#, r#"" ""#, r#""\u200b""#] {
+        let properties = format!(r#"{{"vars":{{"1":{one},"2":"x"}}}}"#);
+        assert_eq!(sends(&mapped, &properties), "template_value_missing", "{one}");
+        let as_text = json!({ "vars": format!(r#"{{"1":{one},"2":"x"}}"#) }).to_string();
+        assert_eq!(sends(&mapped, &as_text), "template_value_missing", "{one} in a text");
+        let mut blank = mapped.clone();
+        blank["missing"] = json!("blank");
+        assert!(sends(&blank, &properties).ends_with("ContentVariables=%7B%222%22%3A%22x%22%7D"));
+    }
+    for vars in ["{\"1\":{}}", "{\"1\":[]}", "[]", "5"] {
+        let properties = format!(r#"{{"vars":{vars}}}"#);
+        assert_eq!(sends(&mapped, &properties), "parameter_invalid", "{vars}");
+    }
+    let literal = json!({ "content_sid": template, "content_variables": { "1": " ", "2": "x" } });
+    assert_eq!(
+        problems(&mapping(&literal)),
+        ["parameter_invalid $.mappings[0].content_variables.1"]
+    );
+    // Without a template the variables are nobody's text.
+    let fallback = json!({
+        "body": "Hi",
+        "content_sid": "$.properties.template",
+        "content_variables": "$.properties.vars",
+    });
+    assert!(sends(&fallback, "{}").ends_with("Body=Hi"));
+}
+
+#[test]
+fn members_stand_in_the_order_that_javascript_gives_them() {
+    let mapped = json!({
+        "content_sid": "HX00112233445566778899aabbccddeeff",
+        "content_variables": "$.properties.vars",
+    });
+    let first = sends(&mapped, r#"{"vars":{"b":"x","10":"t","2":"y","01":"z","b":"w"}}"#);
+    let parsed = sends(&mapped, r#"{"vars":{"2":"y","10":"t","b":"w","01":"z"}}"#);
+    assert!(first.starts_with("To=") && first == parsed, "{first} {parsed}");
+}
+
+#[test]
+fn a_long_list_of_faults_is_cut_short() {
+    let destination = compile(&json!({
+        "max_event_bytes": 1_048_576,
+        "mappings": [{
+            "trigger": "Order Completed",
+            "body": "Hi",
+            "media_url": "$.properties.media",
+            "tags": "$.properties.tags",
+        }],
+    }))
+    .unwrap();
+    let tags: serde_json::Map<String, Json> =
+        (0..5_000).map(|at| (format!("é{at}"), json!("x"))).collect();
+    let properties = json!({ "media": vec![1; 5_000], "tags": tags }).to_string();
+    let Decision::Send(send) = decide(&destination, &event(&properties)) else { panic!() };
+    assert!(send.warnings.len() < 20, "{}", send.warnings.len());
+}
