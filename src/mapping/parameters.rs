@@ -1,6 +1,7 @@
 //! The parameters beside recipient, sender and text.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::Defaults;
 use super::field::{Binder, Field, FieldFault, Scope, is_blank};
@@ -17,12 +18,21 @@ const MAX_SCHEDULE_LEAD: i64 = 35 * 24 * 60 * 60 * 1_000;
 #[derive(Debug)]
 pub(crate) struct Parameters(Vec<Parameter>);
 
-#[derive(Debug)]
 struct Parameter {
     spec: &'static Spec,
     field: Field,
     /// What a literal is written as; it was checked when the settings were.
     fixed: Option<Vec<String>>,
+}
+
+/// A literal may be a phone number: it is not printed.
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parameter")
+            .field("name", &self.spec.name)
+            .field("field", &self.field)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What deciding on parameters takes.

@@ -90,7 +90,9 @@ pub const MAX_DEPTH: usize = 16;
 pub const MAX_PARTS: usize = 1_000;
 
 /// A template, read once when the settings are compiled.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows the paths only: the text may hold anything, phone numbers among it.
+#[derive(Clone)]
 pub struct Template {
     nodes: Vec<Node>,
     paths: Vec<Path>,
@@ -198,6 +200,12 @@ impl Template {
             out.truncate(start);
         }
         result
+    }
+}
+
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Template").field("paths", &self.paths).finish_non_exhaustive()
     }
 }
 

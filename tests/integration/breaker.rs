@@ -145,3 +145,33 @@ fn a_long_list_of_faults_is_cut_short() {
     let Decision::Send(send) = decide(&destination, &event(&properties)) else { panic!() };
     assert!(send.warnings.len() < 20, "{}", send.warnings.len());
 }
+
+#[test]
+fn no_number_of_the_settings_is_printed() {
+    let destination = compile(&json!({
+        "senders": [{ "countries": ["US"], "from": "+14155551235" }],
+        "messaging_service_sid": "MG0123456789abcdef0123456789abcdef",
+        "default_message": "Call +44 20 7946 0018, {{ traits.name | default: '+442079460018' }}",
+        "mappings": [{
+            "trigger": "type = \"track\" and traits.phone != \"+447700900123\"",
+            "to": "+447700900123",
+            "body": "Call +44 20 7946 0018, {{ traits.name | default: '+442079460018' }}",
+            "fallback_from": "+14155551237",
+        }, {
+            "trigger": "Order Completed",
+            "from": "whatsapp:+14155551236",
+        }],
+    }))
+    .unwrap();
+    let text = event("{}");
+    let input = destination.read_json(InputKind::Event, &text);
+    let now = Timestamp::from_millis(0);
+    let preview = destination.preview(InputKind::Event, &input, &Facts::default(), now);
+    for printed in [format!("{destination:?}"), format!("{preview:?}")] {
+        for number in ["1415555", "4477009", "4420794", "7946 0018"] {
+            assert!(!printed.contains(number), "{number} in {printed}");
+        }
+    }
+    let unknown = compile(&json!({ "+447700900123": "ACME" })).unwrap_err();
+    assert!(!format!("{unknown:?}").contains("7700900"));
+}
