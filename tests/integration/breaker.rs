@@ -175,3 +175,66 @@ fn no_number_of_the_settings_is_printed() {
     let unknown = compile(&json!({ "+447700900123": "ACME" })).unwrap_err();
     assert!(!format!("{unknown:?}").contains("7700900"));
 }
+
+#[test]
+fn literals_that_no_event_can_mend_are_found_before_the_first_send() {
+    let at = |name: &str, value: Json| problems(&mapping(&json!({ name: value })));
+    for to in [json!(447_700_900_123_u64), json!([]), json!({}), json!(true)] {
+        assert_eq!(at("to", to), ["setting_wrong_type $.mappings[0].to"]);
+    }
+    for to in ["07700 900123", "nobody", "", "messenger:a b", "whatsapp:12"] {
+        assert_eq!(at("to", json!(to)), ["phone_invalid $.mappings[0].to"], "{to}");
+    }
+    assert_eq!(at("to", json!("whatsapp:+44 7700 900123")), [""; 0]);
+    for name in ["body", "from", "messaging_service_sid"] {
+        let problem = format!("setting_wrong_type $.mappings[0].{name}");
+        assert_eq!(at(name, json!(["$.properties.a"])), [problem.as_str()]);
+        assert_eq!(at(name, json!({ "a": "$.properties.a" })), [problem.as_str()]);
+    }
+    assert_eq!(
+        problems(&json!({ "default_message": [] })),
+        ["setting_wrong_type $.default_message"]
+    );
+    assert_eq!(at("body", json!("a\u{1}b")), ["setting_out_of_range $.mappings[0].body"]);
+    assert_eq!(
+        at("media_url", json!(vec!["$.properties.a"; 101])),
+        ["setting_out_of_range $.mappings[0].media_url"]
+    );
+    assert_eq!(at("shorten_urls", json!(false)), [""; 0]);
+}
+
+#[test]
+fn what_is_encoded_or_not_counted_forces_nothing() {
+    let warnings = |more: Json| {
+        let destination = compile(&mapping(&more)).unwrap();
+        destination.warnings().iter().any(|warning| warning.code.code() == "body_forces_ucs2")
+    };
+    assert!(warnings(json!({ "body": "“Hi”" })));
+    assert!(!warnings(json!({ "body": "“Hi”", "smart_encoded": true })));
+    let smart = json!({ "body": "“Hi”", "max_segments": 1, "over_segments": "smart_encoding" });
+    assert!(!warnings(smart));
+    assert!(warnings(json!({ "body": "Hi 😀", "smart_encoded": true })));
+    assert!(!warnings(json!({ "body": "Hi 😀", "channel": "whatsapp" })));
+}
+
+#[test]
+fn an_event_whose_only_mapping_is_off_is_told_so() {
+    let destination = compile(&json!({ "mappings": [
+        { "trigger": "Other" },
+        { "trigger": "Order Completed", "enabled": false },
+    ]}))
+    .unwrap();
+    let Decision::Drop(dropped) = decide(&destination, &event("{}")) else { panic!() };
+    assert_eq!(dropped.reason.code.code(), "no_mapping_matched");
+    assert_eq!(dropped.reason.detail.as_deref(), Some("mapping_disabled"));
+    assert_eq!(dropped.reason.path.as_deref(), Some("$.mappings[1].enabled"));
+}
+
+#[test]
+fn a_mapped_messaging_service_is_one() {
+    let mapped = json!({ "body": "Hi", "messaging_service_sid": "$.properties.service" });
+    assert_eq!(sends(&mapped, r#"{"service":"ACME"}"#), "sender_invalid");
+    assert_eq!(sends(&mapped, r#"{"service":12345}"#), "sender_invalid");
+    let sid = "MG0123456789abcdef0123456789abcdef";
+    assert!(sends(&mapped, &json!({ "service": sid }).to_string()).contains(sid));
+}
