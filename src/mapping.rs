@@ -7,7 +7,7 @@ mod parameters;
 mod recipient;
 mod sender;
 
-pub(crate) use body::MAX_CHARACTERS;
+pub(crate) use body::{MAX_CHARACTERS, has_control_character};
 pub(crate) use field::{Binder, Field, Scope};
 pub(crate) use message::{Entry, Message, Origin};
 pub(crate) use sender::SenderRoutes;
@@ -124,8 +124,13 @@ impl Mapping {
 
     /// Whether it sends for this event.
     pub(crate) fn matches(&self, scope: &Scope<'_>) -> bool {
+        self.enabled && self.triggers(scope)
+    }
+
+    /// Whether its trigger matches, be it switched on or off.
+    pub(crate) fn triggers(&self, scope: &Scope<'_>) -> bool {
         let matches = |bound: &BoundTrigger| bound.trigger.matches(&bound.lookup(scope));
-        self.enabled && self.trigger.as_ref().is_none_or(matches)
+        self.trigger.as_ref().is_none_or(matches)
     }
 
     /// The message for an event, or why there is none. `warnings` says what was left out of it.

@@ -103,6 +103,19 @@ impl From<f64> for Value<'_> {
     }
 }
 
+/// Whether a character shows nothing on a phone: white space, what Unicode calls default-ignorable
+/// (DerivedCoreProperties.txt), and the blank pattern of Braille. A name of nothing else makes
+/// `Hi ,` as surely as an empty one.
+pub(crate) fn is_invisible(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
 /// Writes `number` as JavaScript's `String(number)` does (ECMA-262, `Number::toString`, radix 10).
 pub fn write_number(number: f64, out: &mut String) {
     use fmt::Write as _;

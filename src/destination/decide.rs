@@ -79,8 +79,22 @@ impl Destination {
             }
         }
         if !matched {
-            let reason = DropReason::new(DropCode::NoMappingMatched).at("$.mappings");
+            let reason = self.no_match(&scope);
             take(Verdict { mapping: None, message: Err(reason), warnings: Vec::new() });
+        }
+    }
+
+    /// Why no mapping sends: none matches, or the one that does is switched off.
+    fn no_match(&self, scope: &Scope<'_>) -> DropReason {
+        let reason = DropReason::new(DropCode::NoMappingMatched);
+        let off = |mapping: &Mapping| !mapping.enabled && mapping.triggers(scope);
+        match self.mappings.iter().position(off) {
+            Some(index) => reason
+                .at(format!("$.mappings[{index}].enabled"))
+                .because("The only mapping that matches the event is switched off.")
+                .fixed_by("Nothing, if that is meant; else set its enabled to true.")
+                .detailed("mapping_disabled"),
+            None => reason.at("$.mappings"),
         }
     }
 

@@ -205,7 +205,7 @@ impl Body {
 }
 
 /// Whether a text holds a control character that no phone shows; line breaks and tabs are fine.
-fn has_control_character(text: &str) -> bool {
+pub(crate) fn has_control_character(text: &str) -> bool {
     let suspicious = |byte: u8| !(0x20..0x7f).contains(&byte);
     text.bytes().any(suspicious)
         && text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))

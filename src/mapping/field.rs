@@ -8,7 +8,7 @@ use crate::path::{Path, Step};
 use crate::settings::{Given, MissingPolicy};
 use crate::template::{Missing, RenderError, Template};
 use crate::time::Timestamp;
-use crate::value::Value;
+use crate::value::{Value, is_invisible};
 
 /// Everything that a mapping reads.
 pub(crate) struct Scope<'s> {
@@ -271,11 +271,11 @@ fn add(path: String, paths: &mut Vec<String>) {
     }
 }
 
-/// Whether a value says nothing: null, or a text of white space.
+/// Whether a value says nothing: null, or a text without a visible character.
 pub(crate) fn is_blank(value: &Value<'_>) -> bool {
     match value {
         Value::Null => true,
-        Value::Text(text) => text.trim().is_empty(),
+        Value::Text(text) => text.chars().all(is_invisible),
         _ => false,
     }
 }

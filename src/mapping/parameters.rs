@@ -1,6 +1,7 @@
 //! The parameters beside recipient, sender and text.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::Defaults;
 use super::field::{Binder, Field, FieldFault, Scope, is_blank};
@@ -17,12 +18,21 @@ const MAX_SCHEDULE_LEAD: i64 = 35 * 24 * 60 * 60 * 1_000;
 #[derive(Debug)]
 pub(crate) struct Parameters(Vec<Parameter>);
 
-#[derive(Debug)]
 struct Parameter {
     spec: &'static Spec,
     field: Field,
     /// What a literal is written as; it was checked when the settings were.
     fixed: Option<Vec<String>>,
+}
+
+/// A literal may be a phone number: it is not printed.
+impl fmt::Debug for Parameter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Parameter")
+            .field("name", &self.spec.name)
+            .field("field", &self.field)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What deciding on parameters takes.
@@ -82,7 +92,9 @@ impl Parameters {
                 push(&mut entries, parameter, texts);
             } else {
                 let mut texts = Vec::new();
-                parameter.write(context, &mut texts, warnings)?;
+                let is_text = spec.name == "ContentVariables"
+                    && entries.iter().any(|entry| entry.parameter == "ContentSid");
+                parameter.write(context, is_text, &mut texts, warnings)?;
                 push(&mut entries, parameter, texts.into_iter().map(Cow::Owned));
             }
             if spec.name == "StatusCallback"
@@ -171,20 +183,23 @@ fn default_callback<'m>(url: Option<&'m str>) -> Option<Entry<'m>> {
 }
 
 impl Parameter {
+    /// Writes the value. `is_text` says that it is the message's text: a gap in it is a gap there.
     fn write(
         &self,
         context: &Context<'_, '_>,
+        is_text: bool,
         texts: &mut Vec<String>,
         warnings: &mut Vec<Warning>,
     ) -> Result<(), DropReason> {
-        // Content variables are the message's text: a gap in them is a gap in it. A gap in any
-        // other parameter is the absence of that parameter.
+        // A gap in any other parameter is the absence of that parameter.
+        let needs_all = is_text && context.missing == MissingPolicy::Drop;
+        let place = || self.field.paths().into_iter().next().unwrap_or(self.field.setting.clone());
+        let gap = |path: String| Err(DropReason::new(DropCode::TemplateValueMissing).at(path));
         let value = match self.field.resolve(context.scope, context.missing) {
             Ok(Some(value)) if !is_blank(&value) => value,
+            Ok(_) if needs_all => return gap(place()),
             Ok(_) => return Ok(()),
-            Err(FieldFault::Missing(path)) if self.spec.name == "ContentVariables" => {
-                return Err(DropReason::new(DropCode::TemplateValueMissing).at(path));
-            }
+            Err(FieldFault::Missing(path)) if is_text => return gap(path),
             Err(FieldFault::Missing(path)) => {
                 return self.fail(context, format!("lacks the value at `{path}`"), warnings);
             }
@@ -198,12 +213,25 @@ impl Parameter {
                 return self.fail(context, "is too long".to_owned(), warnings);
             }
         };
+        // Which variable it is stays unsaid: its name may be a value of the event.
+        if needs_all && parameter::variable_gap(&value).is_some() {
+            return gap(place());
+        }
         if let Err(faults) = parameter::write(self.spec.kind, &value, texts) {
             for fault in faults {
+                if is_text {
+                    return self.refuse(&fault.cause);
+                }
                 self.fail(context, fault.cause, warnings)?;
             }
         }
         Ok(())
+    }
+
+    fn refuse(&self, cause: &str) -> Result<(), DropReason> {
+        Err(DropReason::new(DropCode::ParameterInvalid)
+            .at(self.field.setting.clone())
+            .because(format!("{} {cause}.", self.spec.name)))
     }
 
     /// Drops the message, or warns and leaves the parameter out.
@@ -213,12 +241,10 @@ impl Parameter {
         cause: String,
         warnings: &mut Vec<Warning>,
     ) -> Result<(), DropReason> {
-        let cause = format!("{} {cause}.", self.spec.name);
         if self.spec.essential || context.defaults.strict {
-            return Err(DropReason::new(DropCode::ParameterInvalid)
-                .at(self.field.setting.clone())
-                .because(cause));
+            return self.refuse(&cause);
         }
+        let cause = format!("{} {cause}.", self.spec.name);
         warnings.push(Warning {
             code: WarningCode::ParameterLeftOut,
             parameter: self.spec.name.to_owned(),

@@ -10,6 +10,7 @@ use crate::gates::countries;
 use crate::phone::Region;
 use crate::settings::{Given, MissingPolicy};
 use crate::twilio::address::Sender;
+use crate::value::Value;
 
 /// The destination's senders.
 #[derive(Debug, Default)]
@@ -23,7 +24,8 @@ pub(crate) struct SenderRoutes {
 /// The sender that a mapping gives, if it gives one: a Messaging Service before a sender.
 #[derive(Debug)]
 pub(crate) struct From {
-    fields: Vec<Field>,
+    service: Option<Field>,
+    from: Option<Field>,
 }
 
 /// The sender of one message.
@@ -39,11 +41,10 @@ impl From {
         at: &str,
         binder: &mut Binder<'_>,
     ) -> Self {
-        let mut fields = Vec::new();
-        for (given, name) in [(service, "messaging_service_sid"), (from, "from")] {
-            fields.extend(given.map(|given| Field::new(given, format!("{at}.{name}"), binder)));
-        }
-        Self { fields }
+        let mut field = |given: Option<Given>, name: &str| {
+            given.map(|given| Field::new(given, format!("{at}.{name}"), binder))
+        };
+        Self { service: field(service, "messaging_service_sid"), from: field(from, "from") }
     }
 
     pub(crate) fn resolve<'m>(
@@ -52,12 +53,13 @@ impl From {
         recipient: &Recipient<'_>,
         routes: &'m SenderRoutes,
     ) -> Result<Chosen<'m>, DropReason> {
-        for field in &self.fields {
+        for (field, is_service) in [(&self.service, true), (&self.from, false)] {
+            let Some(field) = field else { continue };
             let value = match field.resolve(scope, MissingPolicy::Drop) {
                 Ok(Some(value)) if !is_blank(&value) => value,
                 _ => continue,
             };
-            let sender = Sender::parse(value.as_text().unwrap_or_default()).map_err(|cause| {
+            let sender = read(&value, is_service).map_err(|cause| {
                 DropReason::new(DropCode::SenderInvalid)
                     .at(field.setting.clone())
                     .because(format!("The sender {cause}."))
@@ -76,6 +78,15 @@ impl From {
             return Err(DropReason::new(DropCode::SenderMissing));
         };
         choose(Cow::Borrowed(sender), recipient, Origin::Setting(Cow::Borrowed(setting)))
+    }
+}
+
+fn read(value: &Value<'_>, is_service: bool) -> Result<Sender, &'static str> {
+    match Sender::parse(value.as_text().ok_or("is not a string")?)? {
+        sender if is_service && !matches!(sender, Sender::MessagingService(_)) => {
+            Err("is not the SID of a Messaging Service")
+        }
+        sender => Ok(sender),
     }
 }
 

@@ -1,9 +1,12 @@
 //! What several settings can get wrong together, and what is legal but costly.
 
-use super::{Given, Mapping, Settings, TooLong};
-use crate::mapping::MAX_CHARACTERS;
+use std::borrow::Cow;
+
+use super::{Given, Mapping, MissingPolicy, OverSegments, Settings, TooLong};
+use crate::mapping::{MAX_CHARACTERS, has_control_character};
 use crate::path::{Path, Step};
 use crate::problem::{ProblemCode, Problems};
+use crate::twilio::address::Channel;
 use crate::twilio::host;
 use crate::twilio::parameter::{self, SPECS};
 use crate::twilio::segments::{self, Encoding};
@@ -19,7 +22,7 @@ pub(crate) fn check(settings: &Settings, problems: &mut Problems) {
     if let Some(message) = &settings.default_message {
         let at = member(&root, "default_message");
         text_length(message, &at, problems);
-        text_lint(message, &at, problems);
+        text_lint(message, &at, false, problems);
     }
     mappings(settings, &root, problems);
 }
@@ -164,17 +167,32 @@ fn is_number_of_another(name: &str, index: usize, mappings: &[Mapping]) -> bool 
 fn mapping(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Problems) {
     for (index, given) in &mapping.parameters {
         if let Some(spec) = SPECS.get(*index) {
-            literal_parameter(spec, given, &member(at, spec.setting), problems);
+            let at = member(at, spec.setting);
+            literal_parameter(spec, given, &at, problems);
+            if spec.name == "ContentVariables"
+                && mapping.base.missing != Some(MissingPolicy::Blank)
+                && let Some(name) =
+                    given.as_literal().and_then(|value| parameter::variable_gap(&value))
+            {
+                let cause = "the variable says nothing, and a text with a gap is not sent";
+                problems.add(ProblemCode::ParameterInvalid, &member(&at, &name), cause);
+            }
         }
     }
     literal_sender(mapping, at, problems);
+    literal_recipient(mapping, settings, at, problems);
     needs(mapping, settings, at, problems);
     if let Some(body) = &mapping.base.body {
         let at = member(at, "body");
         if mapping.base.too_long != Some(TooLong::Truncate) {
             text_length(body, &at, problems);
         }
-        text_lint(body, &at, problems);
+        // Only texts of SMS are counted in segments.
+        if mapping.base.channel.is_none_or(|channel| channel == Channel::Sms) {
+            text_lint(body, &at, is_smart_encoded(mapping), problems);
+        } else {
+            one_text(body, &at, problems);
+        }
         if mapping.parameter("ContentSid").is_some() {
             let cause = "the content template is sent, and the body is not";
             problems.add(ProblemCode::BodyIgnored, &at, cause);
@@ -209,11 +227,53 @@ fn literal_parameter(spec: &parameter::Spec, given: &Given, at: &Path, problems:
     }
 }
 
+/// A recipient that no event can change is checked as events' recipients are.
+fn literal_recipient(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Problems) {
+    use crate::phone::{self, Accept};
+    use crate::twilio::address::{Channel, is_channel_id};
+
+    let Some(to) = &mapping.base.to else { return };
+    let at = member(at, "to");
+    one_text(to, &at, problems);
+    let Some(value) = to.literal().filter(|value| **value != Value::Null) else { return };
+    let Some(text) = super::read::text(value, &at, problems) else { return };
+    let (written, rest) = Channel::split(text.trim());
+    if written == Channel::Messenger || mapping.base.channel == Some(Channel::Messenger) {
+        if !is_channel_id(rest) {
+            problems.add(ProblemCode::PhoneInvalid, &at, "not the id of a Messenger user");
+        }
+        return;
+    }
+    let accept = settings.accept.map_or(Accept::Possible, Accept::from);
+    if let Err(refusal) = phone::parse(rest, settings.default_region, accept) {
+        let fix = refusal.hint().unwrap_or_else(|| ProblemCode::PhoneInvalid.fix());
+        problems.add_with(ProblemCode::PhoneInvalid, &at, refusal.to_string(), fix);
+    }
+}
+
+/// A list or an object, whatever it holds, can be nobody's number and no text.
+fn one_text(given: &Given, at: &Path, problems: &mut Problems) {
+    let found = match given {
+        Given::List(_) => Value::List(Vec::new()),
+        Given::Map(_) => Value::Map(Vec::new()),
+        Given::Literal(_) | Given::Path(_) | Given::Template(_) => return,
+    };
+    super::read::wrong_type(&found, "a string", at, problems);
+}
+
 fn literal_sender(mapping: &Mapping, at: &Path, problems: &mut Problems) {
     use super::read::Setting as _;
     use crate::twilio::address::Sender;
     use crate::twilio::sid::MessagingServiceSid;
 
+    for (given, name) in [
+        (&mapping.base.from, "from"),
+        (&mapping.base.messaging_service_sid, "messaging_service_sid"),
+    ] {
+        if let Some(given) = given {
+            one_text(given, &member(at, name), problems);
+        }
+    }
     if let Some(value) = mapping.base.from.as_ref().and_then(Given::literal) {
         Sender::read(value, &member(at, "from"), problems);
     }
@@ -243,7 +303,13 @@ fn needs(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Probl
     }
     if !may_use_service(mapping, settings) {
         for name in ["SendAt", "ShortenUrls", "FallbackFrom"] {
-            need(name, "a Messaging Service", "messaging_service_sid");
+            // To say that links are not to be shortened takes nothing.
+            let is_off = mapping
+                .parameter(name)
+                .is_some_and(|(_, given)| given.as_literal() == Some(Value::Bool(false)));
+            if !is_off {
+                need(name, "a Messaging Service", "messaging_service_sid");
+            }
         }
     }
     let callback =
@@ -280,6 +346,20 @@ fn may_use_service(mapping: &Mapping, settings: &Settings) -> bool {
             .any(|route| route.given.contains(&"messaging_service_sid") || is_service(&route.from))
 }
 
+/// Whether Twilio or we replace characters that force UCS-2.
+fn is_smart_encoded(mapping: &Mapping) -> bool {
+    let by_twilio = mapping.parameter("SmartEncoded").is_some_and(|(_, given)| {
+        given.as_literal().is_some_and(|value| match value {
+            Value::Bool(truth) => truth,
+            Value::Text(text) => text.trim().eq_ignore_ascii_case("true"),
+            _ => false,
+        })
+    });
+    let by_us = mapping.base.max_segments.is_some()
+        && mapping.base.over_segments == Some(OverSegments::SmartEncoding);
+    by_twilio || by_us
+}
+
 /// A text that is too long whatever the event holds would never be sent.
 fn text_length(given: &Given, at: &Path, problems: &mut Problems) {
     let literal = |text: &&str| text.encode_utf16().count();
@@ -290,8 +370,19 @@ fn text_length(given: &Given, at: &Path, problems: &mut Problems) {
     }
 }
 
-fn text_lint(given: &Given, at: &Path, problems: &mut Problems) {
-    let texts = given.literal_texts();
+/// `encoded` says that characters which force UCS-2 are replaced by plain ones before sending.
+fn text_lint(given: &Given, at: &Path, encoded: bool, problems: &mut Problems) {
+    one_text(given, at, problems);
+    let texts: Vec<Cow<'_, str>> = given.literal_texts().into_iter().map(Cow::Borrowed).collect();
+    if texts.iter().any(|text| has_control_character(text)) {
+        let cause = "the text holds a control character, which no phone shows";
+        problems.add_with(ProblemCode::SettingOutOfRange, at, cause, "Remove it.");
+    }
+    let texts: Vec<Cow<'_, str>> = if encoded {
+        texts.iter().map(|text| Cow::Owned(segments::smart_encode(text).into_owned())).collect()
+    } else {
+        texts
+    };
     let forcing: String = texts
         .iter()
         .flat_map(|text| segments::forcing(text).map(|(_, c)| c))

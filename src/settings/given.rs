@@ -31,6 +31,9 @@ impl Given {
     /// How deep lists and objects may nest.
     const MAX_DEPTH: usize = 4;
 
+    /// How many items a list may have.
+    const MAX_ITEMS: usize = 100;
+
     /// The literal text, if that is what it is.
     pub(crate) fn literal(&self) -> Option<&Value<'static>> {
         match self {
@@ -79,6 +82,11 @@ impl Given {
             Value::Bool(truth) => Some(Self::Literal(Value::Bool(*truth))),
             Value::Number(number) => Some(Self::Literal(Value::Number(*number))),
             Value::Text(text) => read_text(text, at, problems),
+            Value::List(items) if items.len() > Self::MAX_ITEMS => {
+                let cause = format!("expected 0 to 100 items, found {}", items.len());
+                problems.add(ProblemCode::SettingOutOfRange, at, cause);
+                None
+            }
             Value::List(items) => {
                 let read: Vec<Self> = items
                     .iter()
@@ -110,7 +118,7 @@ impl Setting for Given {
             Shape::Text(None, template::MAX_SOURCE),
             Shape::Bool,
             Shape::Number,
-            Shape::List(Box::new(Shape::Any), 0, 100),
+            Shape::List(Box::new(Shape::Any), 0, Self::MAX_ITEMS),
             Shape::Map(Box::new(Shape::Any)),
         ])
     }

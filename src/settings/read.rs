@@ -74,8 +74,12 @@ pub(crate) fn members<'v, 'a>(
     Some(found)
 }
 
-/// A name as it may stand in a message: a pasted text of any length or content may not.
+/// A name as it may stand in a message: a pasted text of any length or content may not, and a
+/// phone number or a token least of all.
 fn shown_name(name: &str) -> String {
+    if name.bytes().filter(u8::is_ascii_digit).count() >= 7 {
+        return "…".to_owned();
+    }
     name.chars().filter(|c| !c.is_control()).take(40).collect()
 }
 

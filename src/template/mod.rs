@@ -24,9 +24,9 @@
 //! # Missing values
 //!
 //! Under [`Missing::Drop`] no output may come out of nothing. Rendering fails if an output uses a
-//! variable that is absent, `null`, empty or only white space, be it as a filter's argument, and no
+//! variable that is absent, `null`, empty or without a visible character, be it as a filter's argument, and no
 //! later `default` puts something in the place of the nothing that came of it. It fails as well if
-//! an output with a variable in it ends up as nothing or white space: `default: ""` repairs nothing.
+//! an output with a variable in it ends up as nothing that can be seen: `default: ""` repairs nothing.
 //! Conditions may test absent values, and a branch that is not taken needs none.
 //!
 //! # Differences from liquidjs
@@ -90,7 +90,9 @@ pub const MAX_DEPTH: usize = 16;
 pub const MAX_PARTS: usize = 1_000;
 
 /// A template, read once when the settings are compiled.
-#[derive(Clone, Debug)]
+///
+/// `Debug` shows the paths only: the text may hold anything, phone numbers among it.
+#[derive(Clone)]
 pub struct Template {
     nodes: Vec<Node>,
     paths: Vec<Path>,
@@ -198,6 +200,12 @@ impl Template {
             out.truncate(start);
         }
         result
+    }
+}
+
+impl fmt::Debug for Template {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Template").field("paths", &self.paths).finish_non_exhaustive()
     }
 }
 

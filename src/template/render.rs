@@ -5,10 +5,10 @@ use std::borrow::Cow;
 use super::expression::{Comparison, Condition, Join, Operand, Output, Test, Variable};
 use super::filter::{Filter, MAX_ARGUMENTS};
 use super::parser::Node;
-use super::val::{Unfit, Val, is_space};
+use super::val::{Unfit, Val};
 use super::{MAX_OUTPUT, Missing, RenderError};
 use crate::time::Timestamp;
-use crate::value::{Value, write_number};
+use crate::value::{Value, is_invisible, write_number};
 
 /// What a template is rendered with.
 pub(super) struct Renderer<'t, 'v> {
@@ -90,7 +90,7 @@ impl<'t, 'v: 't> Renderer<'t, 'v> {
         }
         if self.missing == Missing::Drop
             && let Some(path) = flow.variable
-            && out.get(start..).is_none_or(|text| text.chars().all(is_space))
+            && out.get(start..).is_none_or(|text| text.chars().all(is_invisible))
         {
             return Err(RenderError::Missing { path });
         }
@@ -188,7 +188,7 @@ impl<'t, 'v: 't> Renderer<'t, 'v> {
             Operand::Nil => matches!(value, Val::Nil),
             Operand::Empty => is_empty(value),
             Operand::Blank => {
-                value.is_missing() || matches!(value, Val::Bool(false)) || is_empty(value)
+                value.is_blank() || matches!(value, Val::Bool(false)) || is_empty(value)
             }
             operand => value.equals(&self.value(operand).0),
         }

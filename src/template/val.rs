@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::MAX_OUTPUT;
 use super::expression::Comparison;
 use crate::path::Step;
-use crate::value::{Value, write_number};
+use crate::value::{Value, is_invisible, write_number};
 
 /// A value while a template is rendered: of the event where possible, else computed.
 #[derive(Clone, Default)]
@@ -63,8 +63,17 @@ impl<'v> Val<'v> {
         Self::Number(u32::try_from(count).map_or(f64::INFINITY, f64::from))
     }
 
-    /// Absent, or a string that is empty or only white space.
+    /// Absent, or a string that shows nothing: no character of it can be seen.
     pub(super) fn is_missing(&self) -> bool {
+        match self {
+            Self::Nil => true,
+            Self::Text(text) => text.chars().all(is_invisible),
+            _ => false,
+        }
+    }
+
+    /// What Liquid calls blank: absent, or a string that is empty or only white space.
+    pub(super) fn is_blank(&self) -> bool {
         match self {
             Self::Nil => true,
             Self::Text(text) => text.chars().all(is_space),

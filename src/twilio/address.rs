@@ -4,6 +4,7 @@
 //! its Messaging API.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::sid::MessagingServiceSid;
 use crate::phone::{self, Accept};
@@ -59,7 +60,9 @@ impl Channel {
 }
 
 /// Who a message is from: the `From` or `MessagingServiceSid` parameter.
-#[derive(Clone, Debug, Eq, PartialEq)]
+///
+/// `Debug` shows the kind only, since a sender may be a phone number.
+#[derive(Clone, Eq, PartialEq)]
 pub enum Sender {
     /// An alphanumeric sender ID, such as a brand's name. Nobody can answer it.
     Alphanumeric(String),
@@ -173,6 +176,18 @@ impl Sender {
             | Self::Number(text)
             | Self::ShortCode(text) => text,
         }
+    }
+}
+
+impl fmt::Debug for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Alphanumeric(_) => "Alphanumeric",
+            Self::Channel(..) => "Channel",
+            Self::MessagingService(_) => "MessagingService",
+            Self::Number(_) => "Number",
+            Self::ShortCode(_) => "ShortCode",
+        })
     }
 }
 

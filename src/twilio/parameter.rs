@@ -5,7 +5,7 @@
 
 mod write;
 
-pub use write::{Fault, write};
+pub use write::{Fault, variable_gap, write};
 
 /// A parameter that a mapping can set, beside recipient, sender and body.
 #[derive(Debug)]

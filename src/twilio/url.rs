@@ -31,7 +31,11 @@ pub fn check(text: &str) -> Result<(), &'static str> {
     }
     let host = match authority.split_once(':') {
         None => authority,
-        Some((host, port)) if port.parse::<u16>().is_ok_and(|port| port > 0) => host,
+        Some((host, port))
+            if !port.starts_with('+') && port.parse::<u16>().is_ok_and(|port| port > 0) =>
+        {
+            host
+        }
         Some(_) => return Err("has a host or port that cannot be read"),
     };
     check_host(host)
@@ -110,6 +114,7 @@ mod tests {
             "https://example.com:0/",
             "https://example.com:99999/",
             "https://example.com:x/",
+            "https://example.com:+80/",
             "https://127.0.0.1/",
             "https://2130706433/",
             "https://0x7f.1/",

@@ -1,6 +1,8 @@
 //! Tests of the crate from outside, in one program: it links once.
 
 #[cfg(test)]
+mod breaker;
+#[cfg(test)]
 mod coverage;
 #[cfg(test)]
 mod vectors;

@@ -1,11 +1,13 @@
 //! A parameter's value as it stands in the form.
 
+use std::borrow::Cow;
+
 use super::Kind;
 use crate::json;
 use crate::time::Timestamp;
 use crate::twilio::address::Sender;
 use crate::twilio::{sid, url};
-use crate::value::{Value, write_number};
+use crate::value::{Value, is_invisible, write_number};
 
 /// The most characters of one content variable (error 21658).
 const MAX_VARIABLE: usize = 1_600;
@@ -164,7 +166,7 @@ fn list(
     let mut faults = Vec::new();
     let before = out.len();
     for (index, item) in items.iter().enumerate() {
-        if out.len() - before == MAX_REPEATS {
+        if out.len() - before == MAX_REPEATS || faults.len() == MAX_REPEATS {
             faults.push(Fault { cause: "has more than 10 items".to_owned(), partial: true });
             break;
         }
@@ -179,24 +181,62 @@ fn list(
 }
 
 /// An object, or the JSON text of one.
-fn with_members<T>(
-    value: &Value<'_>,
-    then: impl FnOnce(&[(std::borrow::Cow<'_, str>, Value<'_>)]) -> T,
-) -> Option<T> {
+fn with_members<T>(value: &Value<'_>, then: impl FnOnce(&[(&str, &Value<'_>)]) -> T) -> Option<T> {
     match value {
-        Value::Map(members) => Some(then(members)),
+        Value::Map(members) => Some(then(&in_order(members))),
         Value::Text(text) => match json::parse(text, JSON_LIMITS) {
-            Ok(Value::Map(members)) => Some(then(&members)),
+            Ok(Value::Map(members)) => Some(then(&in_order(&members))),
             _ => None,
         },
         _ => None,
     }
 }
 
+/// The members as JavaScript has them: indices first, in their order, then names in the order in
+/// which they first stood; of two with the same name the last value. An event that crossed as an
+/// object would otherwise make other bytes than the same event as JSON.
+fn in_order<'m, 'v>(members: &'m [(Cow<'v, str>, Value<'v>)]) -> Vec<(&'m str, &'m Value<'v>)> {
+    let mut found: Vec<(&str, usize, &Value<'v>)> =
+        members.iter().enumerate().map(|(at, (name, value))| (name.as_ref(), at, value)).collect();
+    found.sort_unstable_by_key(|(name, at, _)| (*name, *at));
+    found.dedup_by(|later, first| {
+        let is_same = later.0 == first.0;
+        if is_same {
+            first.2 = later.2;
+        }
+        is_same
+    });
+    found.sort_unstable_by_key(|(name, at, _)| (index_of(name).unwrap_or(u32::MAX), *at));
+    found.into_iter().map(|(name, _, value)| (name, value)).collect()
+}
+
+/// The array index that a name is (ECMA-262, "array index").
+fn index_of(name: &str) -> Option<u32> {
+    let is_plain = name == "0" || name.starts_with(|c: char| matches!(c, '1'..='9'));
+    name.parse().ok().filter(|index| is_plain && *index < u32::MAX)
+}
+
+/// The first content variable that says nothing: its name.
+pub fn variable_gap(value: &Value<'_>) -> Option<String> {
+    with_members(value, |members| {
+        members.iter().find(|(_, value)| is_gap(value)).map(|(name, _)| (*name).to_owned())
+    })
+    .flatten()
+}
+
+fn is_gap(value: &Value<'_>) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Text(text) => text.chars().all(is_invisible),
+        _ => false,
+    }
+}
+
 fn variables(value: &Value<'_>) -> Result<String, String> {
     with_members(value, |members| {
         let mut out = String::from("{");
-        for (name, value) in members {
+        // One that says nothing is left to the template's own default: Twilio takes no null.
+        for (name, value) in members.iter().filter(|(_, value)| !is_gap(value)) {
             let text = text_of(value).ok_or("holds a value that is no text")?;
             if text.encode_utf16().count() > MAX_VARIABLE {
                 return Err("holds a value of more than 1,600 characters".to_owned());
@@ -240,7 +280,9 @@ fn tags(value: &Value<'_>, out: &mut Vec<String>) -> Result<(), Vec<Fault>> {
                 count += 1;
                 continue;
             };
-            faults.push(Fault { cause: cause.to_owned(), partial: true });
+            if faults.iter().all(|fault: &Fault| fault.cause != cause) {
+                faults.push(Fault { cause: cause.to_owned(), partial: true });
+            }
         }
         written.push('}');
         (count > 0).then_some(written)
