@@ -3,9 +3,9 @@
 //!
 //! Fields are separated by U+001F. A request has the default region (or nothing), the policy (or
 //! nothing, for `possible`), `t` for a text or `v` for any other value, and the text. An answer has
-//! the members of [`PhoneVerdict`] in their order, nothing for none and `1` for true.
+//! the members of [`PhoneVerdict`](super::PhoneVerdict) in their order, nothing for none and `1` for true.
 
-use super::{Accept, PhoneVerdict, Refusal, Region};
+use super::{Accept, PhoneNumber, Refusal, Region, verdict};
 
 const FIELD: char = '\u{1f}';
 
@@ -19,35 +19,35 @@ pub fn answer_packed(request: &str) -> String {
         _ => Accept::Possible,
     };
     let is_text = fields.next() == Some("t");
-    let verdict = match fields.next() {
-        Some(text) if is_text => PhoneVerdict::of(text, region, accept),
-        _ => PhoneVerdict::refused(Refusal::NotText),
-    };
-    pack(&verdict)
+    match fields.next() {
+        Some(text) if is_text => {
+            let (number, refusal) = verdict::read(text, region, accept);
+            pack(number.as_ref(), refusal)
+        }
+        _ => pack(None, Some(Refusal::NotText)),
+    }
 }
 
-fn pack(verdict: &PhoneVerdict) -> String {
+fn pack(number: Option<&PhoneNumber>, refusal: Option<Refusal>) -> String {
     let flag = |truth: bool| if truth { "1" } else { "" };
-    let text = |text: &Option<String>| text.as_deref().unwrap_or_default().to_owned();
-    let refusal = verdict.refusal.as_ref();
     let mut out = String::with_capacity(96);
-    out.push_str(flag(verdict.accepted));
-    for field in [&verdict.e164, &verdict.extension, &verdict.region, &verdict.main_region] {
-        out.push(FIELD);
-        out.push_str(&text(field));
-    }
-    let fields = [
-        verdict.kind.unwrap_or_default(),
-        flag(verdict.valid),
-        flag(verdict.mobile),
-        refusal.map_or("", |refusal| refusal.code),
-        refusal.map_or("", |refusal| &refusal.message),
-        refusal.and_then(|refusal| refusal.hint).unwrap_or_default(),
-    ];
-    for field in fields {
+    out.push_str(flag(refusal.is_none()));
+    let mut push = |field: &str| {
         out.push(FIELD);
         out.push_str(field);
-    }
+    };
+    let region = number.and_then(PhoneNumber::region);
+    let main_region = number.map(PhoneNumber::main_region);
+    push(number.map_or("", PhoneNumber::as_e164));
+    push(number.and_then(PhoneNumber::extension).unwrap_or_default());
+    push(region.as_ref().map_or("", Region::as_str));
+    push(main_region.as_ref().map_or("", Region::as_str));
+    push(number.map_or("", |number| number.kind().code()));
+    push(flag(number.is_some_and(PhoneNumber::is_valid)));
+    push(flag(number.is_some_and(PhoneNumber::is_mobile)));
+    push(refusal.map_or("", Refusal::code));
+    push(&refusal.map(|refusal| refusal.to_string()).unwrap_or_default());
+    push(refusal.and_then(Refusal::hint).unwrap_or_default());
     out
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Accept, Refusal, Region, parse};
+use super::{Accept, PhoneNumber, Refusal, Region, parse};
 
 /// What is known of a text that should hold a phone number.
 ///
@@ -47,16 +47,10 @@ pub struct PhoneRefusal {
 impl PhoneVerdict {
     /// Reads a text as [`parse`] does, and tells all that is known.
     pub fn of(text: &str, default_region: Option<Region>, accept: Accept) -> Self {
-        let answer = parse(text, default_region, accept);
-        let number = match answer {
-            Err(Refusal::NotValid | Refusal::NotMobile) => {
-                parse(text, default_region, Accept::Possible).ok()
-            }
-            _ => answer.ok(),
-        };
+        let (number, refusal) = read(text, default_region, accept);
         let number = number.as_ref();
         Self {
-            accepted: answer.is_ok(),
+            accepted: refusal.is_none(),
             e164: number.map(|number| number.as_e164().to_owned()),
             extension: number.and_then(|number| number.extension()).map(str::to_owned),
             region: number.and_then(|number| number.region()).map(|region| region.to_string()),
@@ -64,23 +58,23 @@ impl PhoneVerdict {
             kind: number.map(|number| number.kind().code()),
             valid: number.is_some_and(|number| number.is_valid()),
             mobile: number.is_some_and(|number| number.is_mobile()),
-            refusal: answer.err().map(PhoneRefusal::from),
+            refusal: refusal.map(PhoneRefusal::from),
         }
     }
+}
 
-    /// The verdict on what is no number at all.
-    pub(super) fn refused(refusal: Refusal) -> Self {
-        Self {
-            accepted: false,
-            e164: None,
-            extension: None,
-            region: None,
-            main_region: None,
-            kind: None,
-            valid: false,
-            mobile: false,
-            refusal: Some(PhoneRefusal::from(refusal)),
+/// The number, if there is one, and why the policy refuses it, if it does.
+pub(super) fn read(
+    text: &str,
+    default_region: Option<Region>,
+    accept: Accept,
+) -> (Option<PhoneNumber>, Option<Refusal>) {
+    match parse(text, default_region, accept) {
+        Ok(number) => (Some(number), None),
+        Err(refusal @ (Refusal::NotValid | Refusal::NotMobile)) => {
+            (parse(text, default_region, Accept::Possible).ok(), Some(refusal))
         }
+        Err(refusal) => (None, Some(refusal)),
     }
 }
 
