@@ -168,6 +168,10 @@ impl Mapping {
         entries.push(from.entry);
         entries.extend(body);
         entries.extend(parameters);
-        Ok(Message { entries, channel: recipient.channel, region: recipient.region })
+        Ok(Message {
+            entries,
+            channel: recipient.channel,
+            region: recipient.home.and_then(|home| home.region),
+        })
     }
 }

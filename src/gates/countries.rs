@@ -11,6 +11,28 @@ pub struct Policy {
     pub deny: Vec<Region>,
 }
 
+/// Where a number belongs.
+#[derive(Clone, Copy, Debug)]
+pub struct Home {
+    /// Its region, where that is known.
+    pub region: Option<Region>,
+    /// The region that speaks for its calling code.
+    pub main_region: Region,
+    /// Its calling code.
+    pub calling_code: u16,
+}
+
+impl Home {
+    /// Where this number belongs.
+    pub fn of(number: &PhoneNumber) -> Self {
+        Self {
+            region: number.region(),
+            main_region: number.main_region(),
+            calling_code: number.calling_code(),
+        }
+    }
+}
+
 /// Why a country keeps a message back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Refusal {
@@ -25,12 +47,12 @@ pub enum Refusal {
 /// # Errors
 ///
 /// [`Refusal`] says why not.
-pub fn check(policy: &Policy, number: &PhoneNumber) -> Result<(), Refusal> {
-    if policy.deny.iter().any(|country| covers(*country, number)) {
+pub fn check(policy: &Policy, home: Home) -> Result<(), Refusal> {
+    if policy.deny.iter().any(|country| covers(*country, home)) {
         return Err(Refusal::Denied);
     }
     match &policy.allow {
-        Some(allow) if !allow.iter().any(|country| covers(*country, number)) => {
+        Some(allow) if !allow.iter().any(|country| covers(*country, home)) => {
             Err(Refusal::NotAllowed)
         }
         _ => Ok(()),
@@ -43,11 +65,11 @@ pub fn check(policy: &Policy, number: &PhoneNumber) -> Result<(), Refusal> {
 /// also covers the territories that share its calling code, as GB does Guernsey, Jersey and the
 /// Isle of Man; but +1 and +7 are shared by countries that are far apart in price and law, so there
 /// only the country itself counts.
-pub fn covers(country: Region, number: &PhoneNumber) -> bool {
-    let is_main = number.main_region() == country;
-    match number.region() {
+pub fn covers(country: Region, home: Home) -> bool {
+    let is_main = home.main_region == country;
+    match home.region {
         Some(region) if region == country => true,
-        Some(_) => is_main && !matches!(number.calling_code(), 1 | 7),
+        Some(_) => is_main && !matches!(home.calling_code, 1 | 7),
         None => is_main,
     }
 }
@@ -61,7 +83,7 @@ mod tests {
     fn a_country_covers_its_territories_but_not_its_neighbours() {
         let covers = |country: &str, number: &str| {
             let number = phone::parse(number, None, Accept::Possible).unwrap();
-            covers(Region::parse(country).unwrap(), &number)
+            covers(Region::parse(country).unwrap(), Home::of(&number))
         };
         assert!(covers("GB", "+447911123456"), "a number of Guernsey");
         assert!(covers("GG", "+447911123456"));

@@ -6,9 +6,9 @@ use super::field::{Binder, Field, Scope, is_blank};
 use super::message::{Entry, Origin};
 use crate::decision::{DropCode, DropReason};
 use crate::facts::Suppression;
-use crate::gates::countries;
+use crate::gates::countries::{self, Home};
 use crate::path::Path;
-use crate::phone::{self, Accept, PhoneNumber, Refusal, Region};
+use crate::phone::{self, Accept, Refusal, Region};
 use crate::problem::sentence;
 use crate::settings::{Given, MissingPolicy};
 use crate::twilio::address::{Channel, is_channel_id};
@@ -37,8 +37,8 @@ pub(crate) struct To {
 pub(crate) struct Recipient<'m> {
     pub(crate) entry: Entry<'m>,
     pub(crate) channel: Channel,
-    pub(crate) number: Option<PhoneNumber>,
-    pub(crate) region: Option<Region>,
+    /// Where its number belongs, if it has one.
+    pub(crate) home: Option<Home>,
 }
 
 impl To {
@@ -115,12 +115,12 @@ impl To {
             }
             check_only_to(policy, rest)?;
             let text = format!("{}{rest}", channel.prefix());
-            return Ok(Recipient { entry: entry(text), channel, number: None, region: None });
+            return Ok(Recipient { entry: entry(text), channel, home: None });
         }
         let number =
             phone::parse(rest, policy.default_region, policy.accept).map_err(|refusal| {
                 let reason = DropReason::new(DropCode::RecipientInvalid)
-                    .because(sentence(&refusal.to_string()))
+                    .because(sentence(refusal.message()))
                     .detailed(refusal.code());
                 match (refusal.hint(), refusal) {
                     (Some(hint), _) => reason.fixed_by(sentence(hint)),
@@ -137,7 +137,8 @@ impl To {
                 }
             })?;
         check_only_to(policy, number.as_e164())?;
-        countries::check(&policy.countries, &number).map_err(|refusal| {
+        let home = Home::of(&number);
+        countries::check(&policy.countries, home).map_err(|refusal| {
             DropReason::new(match refusal {
                 countries::Refusal::Denied => DropCode::CountryDenied,
                 countries::Refusal::NotAllowed => DropCode::CountryNotAllowed,
@@ -146,8 +147,7 @@ impl To {
         let mut text = String::with_capacity(32);
         text.push_str(channel.prefix());
         text.push_str(number.as_e164());
-        let region = number.region();
-        Ok(Recipient { entry: entry(text), channel, number: Some(number), region })
+        Ok(Recipient { entry: entry(text), channel, home: Some(home) })
     }
 }
 

@@ -67,10 +67,9 @@ impl From {
             return choose(Cow::Owned(sender), recipient, Origin::Field(field));
         }
         let by_country = routes.by_country.iter().find(|(regions, _, _)| {
-            let number = recipient.number.as_ref();
-            number.is_some_and(|number| {
-                regions.iter().any(|region| countries::covers(*region, number))
-            })
+            recipient
+                .home
+                .is_some_and(|home| regions.iter().any(|region| countries::covers(*region, home)))
         });
         let routed = by_country.map(|(_, sender, setting)| (sender, setting));
         let other = routes.other.as_ref().map(|(sender, setting)| (sender, setting));

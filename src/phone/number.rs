@@ -50,9 +50,14 @@ impl PhoneNumber {
         Some(self.reading.extension()).filter(|digits| !digits.is_empty())
     }
 
+    /// [`region`](Self::region) and [`kind`](Self::kind) in one: each looks the number up anew.
+    pub fn classify(&self) -> (Option<Region>, Kind) {
+        self.reading.classify()
+    }
+
     /// Whether it is valid and a mobile's: [`Kind::Mobile`] or [`Kind::FixedLineOrMobile`].
     pub fn is_mobile(&self) -> bool {
-        matches!(self.kind(), Kind::Mobile | Kind::FixedLineOrMobile)
+        self.kind().is_mobile()
     }
 
     /// Whether it lies in a range that is in use.
@@ -139,6 +144,11 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// Whether it is a mobile's, or may be one.
+    pub fn is_mobile(self) -> bool {
+        matches!(self, Self::Mobile | Self::FixedLineOrMobile)
+    }
+
     /// A stable snake_case name.
     pub fn code(self) -> &'static str {
         match self {

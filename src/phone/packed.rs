@@ -5,7 +5,7 @@
 //! nothing, for `possible`), `t` for a text or `v` for any other value, and the text. An answer has
 //! the members of [`PhoneVerdict`](super::PhoneVerdict) in their order, nothing for none and `1` for true.
 
-use super::{Accept, PhoneNumber, Refusal, Region, verdict};
+use super::{Accept, Kind, PhoneNumber, Refusal, Region, verdict};
 
 const FIELD: char = '\u{1f}';
 
@@ -36,17 +36,18 @@ fn pack(number: Option<&PhoneNumber>, refusal: Option<Refusal>) -> String {
         out.push(FIELD);
         out.push_str(field);
     };
-    let region = number.and_then(PhoneNumber::region);
+    let (region, kind) = number.map(PhoneNumber::classify).unzip();
+    let region = region.flatten();
     let main_region = number.map(PhoneNumber::main_region);
     push(number.map_or("", PhoneNumber::as_e164));
     push(number.and_then(PhoneNumber::extension).unwrap_or_default());
     push(region.as_ref().map_or("", Region::as_str));
     push(main_region.as_ref().map_or("", Region::as_str));
-    push(number.map_or("", |number| number.kind().code()));
-    push(flag(number.is_some_and(PhoneNumber::is_valid)));
-    push(flag(number.is_some_and(PhoneNumber::is_mobile)));
+    push(kind.map_or("", Kind::code));
+    push(flag(kind.is_some_and(|kind| kind != Kind::Unknown)));
+    push(flag(kind.is_some_and(Kind::is_mobile)));
     push(refusal.map_or("", Refusal::code));
-    push(&refusal.map(|refusal| refusal.to_string()).unwrap_or_default());
+    push(refusal.map_or("", Refusal::message));
     push(refusal.and_then(Refusal::hint).unwrap_or_default());
     out
 }

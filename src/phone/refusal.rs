@@ -65,6 +65,34 @@ impl Refusal {
         Self::WrongLength,
     ];
 
+    /// What is wrong, in one phrase without a digit of the number.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::AreaCodeMissing => "the phone number has no area code",
+            Self::DecimalNumber => "the phone number was stored as a decimal number",
+            Self::ForeignPrefix => {
+                "the phone number begins with an international prefix that does not apply here"
+            }
+            Self::InputTooLong => "the text is too long to be a phone number",
+            Self::LostPlus => "the phone number has lost its `+`",
+            Self::NoCountryCode => "the phone number has no country code",
+            Self::NotANumber => "the text is not a phone number",
+            Self::NotMobile => "the phone number is not a mobile number",
+            Self::NotText => "the phone number is not a string",
+            Self::NotValid => "the phone number lies in no range in use",
+            Self::ScientificNotation => {
+                "the phone number was stored in scientific notation, which loses digits"
+            }
+            Self::TooLong => "the phone number has too many digits",
+            Self::TooShort => "the phone number has too few digits",
+            Self::TwoNumbers => "the field holds two phone numbers",
+            Self::UnknownCallingCode => "the country code of the phone number does not exist",
+            Self::WrongLength => {
+                "the phone number has a number of digits that its country does not use"
+            }
+        }
+    }
+
     /// A stable snake_case name.
     pub fn code(self) -> &'static str {
         match self {
@@ -118,30 +146,7 @@ impl Error for Refusal {}
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::AreaCodeMissing => "the phone number has no area code",
-            Self::DecimalNumber => "the phone number was stored as a decimal number",
-            Self::ForeignPrefix => {
-                "the phone number begins with an international prefix that does not apply here"
-            }
-            Self::InputTooLong => "the text is too long to be a phone number",
-            Self::LostPlus => "the phone number has lost its `+`",
-            Self::NoCountryCode => "the phone number has no country code",
-            Self::NotANumber => "the text is not a phone number",
-            Self::NotMobile => "the phone number is not a mobile number",
-            Self::NotText => "the phone number is not a string",
-            Self::NotValid => "the phone number lies in no range in use",
-            Self::ScientificNotation => {
-                "the phone number was stored in scientific notation, which loses digits"
-            }
-            Self::TooLong => "the phone number has too many digits",
-            Self::TooShort => "the phone number has too few digits",
-            Self::TwoNumbers => "the field holds two phone numbers",
-            Self::UnknownCallingCode => "the country code of the phone number does not exist",
-            Self::WrongLength => {
-                "the phone number has a number of digits that its country does not use"
-            }
-        })
+        f.write_str(self.message())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{Accept, PhoneNumber, Refusal, Region, parse};
+use super::{Accept, Kind, PhoneNumber, Refusal, Region, parse};
 
 /// What is known of a text that should hold a phone number.
 ///
@@ -49,15 +49,16 @@ impl PhoneVerdict {
     pub fn of(text: &str, default_region: Option<Region>, accept: Accept) -> Self {
         let (number, refusal) = read(text, default_region, accept);
         let number = number.as_ref();
+        let (region, kind) = number.map(PhoneNumber::classify).unzip();
         Self {
             accepted: refusal.is_none(),
             e164: number.map(|number| number.as_e164().to_owned()),
             extension: number.and_then(|number| number.extension()).map(str::to_owned),
-            region: number.and_then(|number| number.region()).map(|region| region.to_string()),
+            region: region.flatten().map(|region| region.as_str().to_owned()),
             main_region: number.map(|number| number.main_region().to_string()),
-            kind: number.map(|number| number.kind().code()),
-            valid: number.is_some_and(|number| number.is_valid()),
-            mobile: number.is_some_and(|number| number.is_mobile()),
+            kind: kind.map(Kind::code),
+            valid: kind.is_some_and(|kind| kind != Kind::Unknown),
+            mobile: kind.is_some_and(Kind::is_mobile),
             refusal: refusal.map(PhoneRefusal::from),
         }
     }
@@ -80,7 +81,7 @@ pub(super) fn read(
 
 impl From<Refusal> for PhoneRefusal {
     fn from(refusal: Refusal) -> Self {
-        Self { code: refusal.code(), message: refusal.to_string(), hint: refusal.hint() }
+        Self { code: refusal.code(), message: refusal.message().to_owned(), hint: refusal.hint() }
     }
 }
 
