@@ -1,6 +1,7 @@
 // Phone numbers by themselves: for forms and audits.
 
 import type { PhoneVerdict } from "./types.js";
+import { split } from "./unpack.js";
 import { parsePhoneNumber as parse } from "./wasm/twilio_destination.js";
 
 /** How much can be asked of a number. */
@@ -29,15 +30,12 @@ const enough = 256;
  */
 export function parsePhoneNumber(text: unknown, options: PhoneOptions = {}): PhoneVerdict {
   const { defaultRegion = "", accept = "possible" } = options;
-  if (!phonePolicies.includes(accept)) {
-    throw new TypeError(`\`accept\` must be one of ${phonePolicies.join(", ")}`);
-  }
-  const value = typeof text === "string" ? `t${separator}${text.slice(0, enough)}` : "v";
-  const fields = parse(`${defaultRegion}${separator}${accept}${separator}${value}`).split(
-    separator,
-  );
+  const policy = phonePolicies.indexOf(accept);
+  if (policy < 0) throw new TypeError(`\`accept\` must be one of ${phonePolicies.join(", ")}`);
+  const isText = typeof text === "string";
+  const packed = parse(isText, isText ? text.slice(0, enough) : "", letters(defaultRegion), policy);
   const [accepted, e164, extension, region, mainRegion, kind, valid, mobile, code, message, hint] =
-    fields;
+    split(packed, separator);
   return {
     accepted: accepted !== "",
     e164: e164 || null,
@@ -49,4 +47,9 @@ export function parsePhoneNumber(text: unknown, options: PhoneOptions = {}): Pho
     mobile: mobile !== "",
     refusal: code ? { code, message: message ?? "", hint: hint || null } : null,
   };
+}
+
+/** Two letters as one number; 0 for anything else. */
+function letters(region: string): number {
+  return region.length === 2 ? region.charCodeAt(0) * 256 + region.charCodeAt(1) : 0;
 }

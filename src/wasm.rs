@@ -200,10 +200,10 @@ impl Destination {
     }
 }
 
-/// Reads a phone number. Request and answer are packed: see `src/phone/packed.rs`.
+/// Reads a phone number. Region, policy and answer are packed: see `src/phone/packed.rs`.
 #[wasm_bindgen(js_name = parsePhoneNumber)]
-pub fn parse_phone_number(request: &str) -> String {
-    phone::answer_packed(request)
+pub fn parse_phone_number(is_text: bool, text: &str, region: u16, accept: u8) -> String {
+    phone::answer_packed(is_text.then_some(text), region, accept)
 }
 
 /// One event being sent.
