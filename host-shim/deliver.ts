@@ -19,16 +19,35 @@ export interface Host {
   readonly now: () => number;
 }
 
-/** Sends an event to its end. */
-export async function deliver(delivery: CoreDelivery, host: Host): Promise<Outcome[]> {
+/** Sends an event to its end. `begun` is the time at which it began. */
+export async function deliver(
+  delivery: CoreDelivery,
+  host: Host,
+  begun: number,
+): Promise<Outcome[]> {
   try {
+    let now = begun;
     let step = delivery.step() as Step;
     while (step.type !== "done") {
       const result = await perform(step.request, step.timeoutMs, host.fetch);
-      step = delivery.resume(result, host.now()) as Step;
+      now = later(host, now);
+      step = delivery.resume(result, now) as Step;
     }
     return step.outcomes;
   } finally {
     delivery.free();
+  }
+}
+
+/**
+ * The time by the host's clock, or the last one known if the clock fails. A message may be on its
+ * way by now: whoever called would take an exception for a reason to send it again.
+ */
+function later(host: Host, last: number): number {
+  try {
+    const now = host.now();
+    return Number.isNaN(new Date(now).getTime()) ? last : now;
+  } catch {
+    return last;
   }
 }

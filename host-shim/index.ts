@@ -98,7 +98,7 @@ export class Destination {
       json === undefined
         ? this.#core.beginFields(row, packFields(event, this.#plan(row)), facts, now)
         : this.#core.beginJson(row, json, facts, now);
-    return await deliver(delivery, this.#host);
+    return await deliver(delivery, this.#host, now);
   }
 
   #plan(row: boolean): ReadPlan {

@@ -114,7 +114,8 @@ function readHeaders(response: Response): [string, string][] {
   const headers: [string, string][] = [];
   try {
     response.headers.forEach((value, name) => {
-      headers.push([name.toLowerCase(), value]);
+      // A stand-in for fetch may give anything.
+      if (typeof value === "string") headers.push([name.toLowerCase(), value]);
     });
   } catch {
     // The status still stands, with the headers that were read.

@@ -5,6 +5,8 @@
 
 mod fields;
 
+use std::collections::BTreeMap;
+
 use crate::json::{self, JsonError, JsonErrorKind, Projection, Shape, Values};
 use crate::path::{Path, Step};
 use crate::value::Value;
@@ -53,6 +55,8 @@ pub struct Slot(usize);
 pub struct Plan {
     /// The paths that the settings read, one a slot.
     slots: Vec<Path>,
+    /// Where each of them stands, until all are known.
+    known: BTreeMap<Path, usize>,
     /// The shortest paths that cover them: what is read from the event.
     reads: Vec<Path>,
     /// For each slot, the read it lies in and how many of its steps that read covers.
@@ -69,7 +73,7 @@ pub struct ShapeSlot(usize);
 impl Plan {
     /// The slot of a path, a new one if nothing read it before.
     pub(crate) fn slot(&mut self, path: &Path) -> Slot {
-        let at = self.slots.iter().position(|known| known == path).unwrap_or_else(|| {
+        let at = *self.known.entry(path.clone()).or_insert_with(|| {
             self.slots.push(path.clone());
             self.slots.len() - 1
         });
@@ -85,24 +89,17 @@ impl Plan {
     /// Works out what to read, once every slot is known.
     #[must_use]
     pub(crate) fn finish(mut self) -> Self {
-        self.reads.clear();
-        for path in &self.slots {
-            let covers = |other: &Path| path.steps().starts_with(other.steps());
-            let is_covered = self.slots.iter().any(|other| other != path && covers(other));
-            if !is_covered {
-                let place = self.reads.partition_point(|read| read < path);
-                self.reads.insert(place, path.clone());
-            }
-        }
-        self.places = self
-            .slots
-            .iter()
-            .map(|slot| {
-                let covers = |read: &Path| slot.steps().starts_with(read.steps());
-                let read = self.reads.iter().position(covers).unwrap_or(usize::MAX);
-                (read, self.reads.get(read).map_or(0, |read| read.steps().len()))
-            })
-            .collect();
+        self.reads = self.known.keys().cloned().collect();
+        // In this order a path stands right before those that lie below it.
+        self.reads.dedup_by(|path, read| path.steps().starts_with(read.steps()));
+        let covers = |slot: &Path| {
+            let at = self.reads.partition_point(|read| read <= slot).checked_sub(1);
+            let read = at.and_then(|at| self.reads.get(at))?;
+            slot.steps().starts_with(read.steps()).then_some((at?, read.steps().len()))
+        };
+        self.places =
+            self.slots.iter().map(|slot| covers(slot).unwrap_or((usize::MAX, 0))).collect();
+        self.known.clear();
         self.projection = Projection::new(&self.reads, &self.shapes);
         self
     }

@@ -1,5 +1,7 @@
 //! Reading a JSON text for the values at known paths only.
 
+use std::borrow::Borrow;
+
 use super::scanner::Scanner;
 use super::{JsonError, JsonErrorKind, Limits};
 use crate::path::{Path, Step};
@@ -41,6 +43,7 @@ pub struct Projection {
 
 #[derive(Debug, Default)]
 struct Node {
+    /// In order, as are the indices.
     keys: Vec<(String, Self)>,
     indices: Vec<(usize, Self)>,
     /// Which value is wanted here. A node that wants its value has no children.
@@ -109,7 +112,7 @@ impl Node {
         }
         match steps.split_first() {
             None => Some(self),
-            Some((Step::Key(key), rest)) => child(&mut self.keys, key).insert(rest),
+            Some((Step::Key(key), rest)) => child(&mut self.keys, key.as_str()).insert(rest),
             Some((Step::Index(index), rest)) => child(&mut self.indices, index).insert(rest),
         }
     }
@@ -132,18 +135,18 @@ impl Node {
             };
         }
         match scanner.peek() {
-            Some(b'{') if !self.keys.is_empty() => scanner.members(|scanner, key| {
-                match self.keys.iter().find(|(name, _)| *name == key) {
-                    Some((_, node)) => node.read(scanner, found),
+            Some(b'{') if !self.keys.is_empty() => {
+                scanner.members(|scanner, key| match find(&self.keys, key.as_ref()) {
+                    Some(node) => node.read(scanner, found),
                     None => scanner.skip_value(),
-                }
-            }),
-            Some(b'[') if !self.indices.is_empty() => scanner.items(|scanner, index| {
-                match self.indices.iter().find(|(wanted, _)| *wanted == index) {
-                    Some((_, node)) => node.read(scanner, found),
+                })
+            }
+            Some(b'[') if !self.indices.is_empty() => {
+                scanner.items(|scanner, index| match find(&self.indices, &index) {
+                    Some(node) => node.read(scanner, found),
                     None => scanner.skip_value(),
-                }
-            }),
+                })
+            }
             _ => scanner.skip_value(),
         }
     }
@@ -164,18 +167,30 @@ impl Node {
     }
 }
 
+/// From so many children on, halving finds one sooner than looking at each.
+const MANY: usize = 16;
+
+fn find<'n, K, Q>(children: &'n [(K, Node)], key: &Q) -> Option<&'n Node>
+where
+    K: Borrow<Q>,
+    Q: Ord + ?Sized,
+{
+    if children.len() < MANY {
+        return children.iter().find(|(name, _)| name.borrow() == key).map(|(_, node)| node);
+    }
+    let at = children.binary_search_by(|(name, _)| name.borrow().cmp(key)).ok()?;
+    children.get(at).map(|(_, node)| node)
+}
+
 fn child<'n, K, Q>(children: &'n mut Vec<(K, Node)>, key: &Q) -> &'n mut Node
 where
-    K: PartialEq<Q>,
-    Q: ToOwned<Owned = K> + ?Sized,
+    K: Borrow<Q>,
+    Q: Ord + ToOwned<Owned = K> + ?Sized,
 {
-    let at = match children.iter().position(|(name, _)| name == key) {
-        Some(at) => at,
-        None => {
-            children.push((key.to_owned(), Node::default()));
-            children.len() - 1
-        }
-    };
+    let at = children.binary_search_by(|(name, _)| name.borrow().cmp(key)).unwrap_or_else(|at| {
+        children.insert(at, (key.to_owned(), Node::default()));
+        at
+    });
     #[expect(clippy::indexing_slicing, reason = "the index was found or made on the line above")]
     let (_, node) = &mut children[at];
     node

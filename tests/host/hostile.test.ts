@@ -97,3 +97,28 @@ it("finds half of a surrogate pair in every form of an event", () => {
     assert.equal(decide(form), "event_not_unicode");
   }
 });
+
+it("never rejects once the message may be on its way", async () => {
+  const accepted = `{"sid":"SM${"0123456789abcdef".repeat(2)}","status":"queued"}`;
+  const odd = {
+    status: 201,
+    headers: { forEach: (each: (value: unknown, name: string) => void) => each(5, "retry-after") },
+    text: async () => accepted,
+  };
+  const after: [() => number, unknown][] = [
+    [() => Number.NaN, new Response(accepted, { status: 201 })],
+    [() => 1e300, new Response(accepted, { status: 201 })],
+    [assert.fail, new Response(accepted, { status: 201 })],
+    [() => 0, odd],
+  ];
+  for (const [clock, response] of after) {
+    let calls = 0;
+    const now = () => {
+      calls += 1;
+      return calls === 1 ? 0 : clock();
+    };
+    const fetch = async () => response as Response;
+    const [outcome] = await createDestination(settings, { fetch, now }).send(event());
+    assert.equal(outcome?.type, "sent");
+  }
+});
