@@ -34,17 +34,20 @@ export function parsePhoneNumber(text: unknown, options: PhoneOptions = {}): Pho
   if (policy < 0) throw new TypeError(`\`accept\` must be one of ${phonePolicies.join(", ")}`);
   const isText = typeof text === "string";
   const packed = parse(isText, isText ? text.slice(0, enough) : "", letters(defaultRegion), policy);
-  const [accepted, e164, extension, region, mainRegion, kind, valid, mobile, code, message, hint] =
-    split(packed, separator);
+  const [flags, e164, extension, region, mainRegion, kind, code, message, hint] = split(
+    packed,
+    separator,
+  );
+  const told = Number(flags);
   return {
-    accepted: accepted !== "",
+    accepted: (told & 1) !== 0,
     e164: e164 || null,
     extension: extension || null,
     region: region || null,
     mainRegion: mainRegion || null,
     kind: kind || null,
-    valid: valid !== "",
-    mobile: mobile !== "",
+    valid: (told & 2) !== 0,
+    mobile: (told & 4) !== 0,
     refusal: code ? { code, message: message ?? "", hint: hint || null } : null,
   };
 }
