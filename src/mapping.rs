@@ -17,7 +17,7 @@ use crate::event::Slot;
 use crate::settings;
 use crate::trigger::Trigger;
 use crate::twilio::address::Channel;
-use crate::value::Value;
+use crate::value::{Value, is_invisible};
 use body::Body;
 use parameters::Parameters;
 use recipient::To;
@@ -163,6 +163,10 @@ impl Mapping {
             Some(body) if counts => Some(self.body.fit(body, smart, warnings)?),
             other => other,
         };
+        // What was cut off may have been all there was to see.
+        if body.as_ref().is_some_and(|body| body.text.chars().all(is_invisible)) {
+            return Err(DropReason::new(DropCode::MessageEmpty).at(self.body.setting.clone()));
+        }
         let mut entries = Vec::with_capacity(4 + parameters.len());
         entries.push(recipient.entry);
         entries.push(from.entry);

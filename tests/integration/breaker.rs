@@ -257,3 +257,17 @@ fn thousands_of_paths_are_compiled_in_no_time() {
     assert!(send.request.body.ends_with("Body=ab"), "{}", send.request.body);
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
 }
+
+#[test]
+fn a_text_that_was_cut_to_nothing_is_not_sent() {
+    let cut = json!({
+        "body": "$.properties.a",
+        "max_segments": 1,
+        "over_segments": "truncate",
+        "too_long": "truncate",
+    });
+    for spaces in [200, 1_700] {
+        let properties = json!({ "a": format!("{}Hi", " ".repeat(spaces)) }).to_string();
+        assert_eq!(sends(&cut, &properties), "message_empty");
+    }
+}
