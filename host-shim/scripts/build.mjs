@@ -127,6 +127,8 @@ async function compile() {
   // Beside the compiled files, so that one relative import is right for sources and package alike.
   cpSync(generated, join(dist, "wasm"), { recursive: true });
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE"));
+  const notice = "LICENSE-libphonenumber";
+  copyFileSync(join(root, "src", "phone", notice), join(dist, notice));
 }
 
 if (started(import.meta.url)) {
