@@ -52,6 +52,18 @@ export interface Settings {
   request_timeout_ms?: number | null;
   /** How many seconds ahead send_at must lie. Default: 900. Twilio's pages name 300 and 900. */
   min_schedule_lead_seconds?: number | null;
+  /** What to do when it is unclear whether a message was created, and for how long. */
+  delivery?: Delivery | null;
+  /** How fast messages are sent. */
+  rate?: Rate | null;
+  /** How many messages one recipient gets at most. Default: no limit. */
+  recipient_limit?: RecipientLimit | null;
+  /** How many days a recipient counts as opted out when Twilio refused a message for it. A STOP that reaches the destination counts until a START. Default: 7. */
+  opted_out_days?: number | null;
+  /** What is remembered of users, from identify and alias events. */
+  profiles?: Profiles | null;
+  /** Where state is kept. */
+  store?: Store | null;
 }
 
 /** A sender for some countries. */
@@ -224,6 +236,68 @@ export interface Consent {
   integration?: string | null;
 }
 
+/** What to do when it is unclear whether a message was created, and for how long. */
+export interface Delivery {
+  /** What to do when a reply is lost or unclear. Default: reconcile. */
+  on_unclear?: "hold" | "reconcile" | "resend" | null;
+  /** How long Twilio's list of messages may take to show a new one, in seconds. Nothing unclear is sent again before. Default: 120. */
+  list_lag_seconds?: number | null;
+  /** How many requests of one message may end unclear. Default: 3. */
+  attempts?: number | null;
+  /** How long after the first request another may follow, in seconds. Default: 14,400. */
+  retry_seconds?: number | null;
+  /** How many days an event is remembered, so that it is not sent again. Default: 30. */
+  remember_days?: number | null;
+}
+
+/** How fast messages are sent. */
+export interface Rate {
+  /** How many segments a second each sender sends. Default: what Twilio gives its kind of sender at least. */
+  segments_per_second?: number | null;
+  /** The same for single senders. */
+  senders?: SenderRate[] | null;
+  /** How many segments a second all senders together send. Default: 10. */
+  total_per_second?: number | null;
+  /** How many requests one process has under way at most. Default: 10. */
+  requests_at_once?: number | null;
+  /** How many requests of the account under way, as Twilio counts them, make it send fewer at once. Default: 50. */
+  busy_account?: number | null;
+}
+
+/** How fast one sender sends. */
+export interface SenderRate {
+  /** The sender, as in from or messaging_service_sid. */
+  sender: string;
+  /** How many segments a second it sends. */
+  segments_per_second: number;
+}
+
+/** How many messages one recipient gets at most. */
+export interface RecipientLimit {
+  /** How many messages. */
+  messages: number;
+  /** In how many seconds. */
+  seconds: number;
+}
+
+/** What is remembered of users, from identify and alias events. */
+export interface Profiles {
+  /** Whether anything is. Default: true. */
+  enabled?: boolean | null;
+  /** How many days after the last event. Default: 365. */
+  remember_days?: number | null;
+  /** How long an event that lacks a phone number or a value waits for an identify, in milliseconds. Default: 0. */
+  wait_for_profile_ms?: number | null;
+}
+
+/** Where state is kept. */
+export interface Store {
+  /** What the store calls this destination. Destinations that share a store need different names. Default: the account SID. */
+  name?: string | null;
+  /** A secret that phone numbers and ids are hashed with in the store's keys. If it changes, everything is forgotten, opt-outs too. Default: the account SID, which is less than a secret. */
+  key_secret?: string | null;
+}
+
 /**
  * One problem or warning found in the settings.
  */
@@ -248,7 +322,7 @@ fix: string, };
 /**
  * The kinds of problems that settings can have.
  */
-export type ProblemCode = "account_sid_invalid" | "api_key_secret_invalid" | "api_key_sid_invalid" | "application_ignored" | "auth_token_invalid" | "body_forces_ucs2" | "body_ignored" | "both_senders" | "consent_categories_missing" | "country_unknown" | "credentials_conflict" | "credentials_missing" | "destination_disabled" | "edge_unknown" | "mapping_unreachable" | "max_price_obsolete" | "name_taken" | "only_test_recipients" | "parameter_invalid" | "parameter_needs_another" | "path_invalid" | "phone_invalid" | "region_unknown" | "region_without_edge" | "sender_invalid" | "sender_missing" | "setting_not_allowed" | "setting_out_of_range" | "setting_required" | "setting_unknown" | "setting_wrong_type" | "url_invalid" | "template_invalid" | "trigger_invalid" | "trigger_matches_every_track" | "validity_period_short";
+export type ProblemCode = "account_sid_invalid" | "api_key_secret_invalid" | "api_key_sid_invalid" | "application_ignored" | "auth_token_invalid" | "body_forces_ucs2" | "body_ignored" | "both_senders" | "consent_categories_missing" | "country_unknown" | "credentials_conflict" | "credentials_missing" | "destination_disabled" | "edge_unknown" | "mapping_unreachable" | "key_secret_invalid" | "max_price_obsolete" | "name_taken" | "only_test_recipients" | "parameter_invalid" | "parameter_needs_another" | "path_invalid" | "phone_invalid" | "region_unknown" | "region_without_edge" | "sender_invalid" | "sender_missing" | "setting_not_allowed" | "setting_out_of_range" | "setting_required" | "setting_unknown" | "setting_wrong_type" | "url_invalid" | "template_invalid" | "trigger_invalid" | "trigger_matches_every_track" | "validity_period_short";
 
 /**
  * Every problem of settings, and every warning.
@@ -275,6 +349,10 @@ eventReads: Array<Array<ReadStep>>,
  * The paths to read from a row.
  */
 rowReads: Array<Array<ReadStep>>, 
+/**
+ * The paths to read from an event that is sent.
+ */
+deliveryReads: Array<Array<ReadStep>>, 
 /**
  * The paths of an event of which only the shape is told.
  */
@@ -359,7 +437,11 @@ reason: DropReason,
 /**
  * What would have been left out of it, and why.
  */
-warnings: Array<Warning>, };
+warnings: Array<Warning>, 
+/**
+ * How the message ended before, if this is a duplicate.
+ */
+first?: Settled, };
 
 /**
  * Why nothing is sent.
@@ -389,7 +471,7 @@ fix: string, };
 /**
  * The reasons why nothing is sent.
  */
-export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "recipient_invalid" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text";
+export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "duplicate" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "recipient_invalid" | "recipient_limit" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text";
 
 /**
  * Something that was left out of a message that is sent all the same.
@@ -420,7 +502,7 @@ export type WarningCode = "body_ignored" | "body_truncated" | "body_smart_encode
 /**
  * How a message ended.
  */
-export type Outcome = { "type": "dropped" } & Dropped | { "type": "failed" } & Replied | { "type": "halted" } & Replied | { "type": "retry" } & Replied | { "type": "sent" } & Replied | { "type": "unknown" } & Replied;
+export type Outcome = { "type": "deferred" } & Deferred | { "type": "dropped" } & Dropped | { "type": "failed" } & Replied | { "type": "halted" } & Replied | { "type": "sent" } & Replied | { "type": "unknown" } & Replied;
 
 /**
  * A message that was handed to Twilio.
@@ -437,7 +519,17 @@ reply: Reply,
 /**
  * What was left out of the message, and why.
  */
-warnings: Array<Warning>, };
+warnings: Array<Warning>, 
+/**
+ * Whether the store knows how it ended. If not, the event is to be begun again: that sends
+ * nothing twice.
+ */
+recorded: boolean, 
+/**
+ * When more can be found out by beginning the event again, in milliseconds since 1970; only for
+ * what is unknown.
+ */
+againAt: Timestamp | null, };
 
 /**
  * A reply and what it means. It holds no phone number.
@@ -501,9 +593,81 @@ requestId: string | null,
 concurrentRequests: number | null, };
 
 /**
- * What the host has to do next.
+ * A message that was certainly not sent, and may be sent later.
  */
-export type Step = { "type": "done", 
+export type Deferred = { 
+/**
+ * The name of the mapping that sends it.
+ */
+mapping: string, 
+/**
+ * Why it was not sent: stable, for programs.
+ */
+code: Deferral, 
+/**
+ * What happened, in one sentence.
+ */
+cause: string, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string, 
+/**
+ * When to begin the event again, in milliseconds since 1970.
+ */
+until: Timestamp, 
+/**
+ * What Twilio replied, if it was asked.
+ */
+reply: Reply | null, };
+
+/**
+ * Why a message was put off.
+ */
+export type Deferral = "claim_busy" | "deadline" | "rate" | "retry" | "store_failed";
+
+/**
+ * How a claim ended.
+ */
+export type Settled = { 
+/**
+ * How.
+ */
+as: SettledAs, 
+/**
+ * What the reply or the callback was that decided it, by its stable name.
+ */
+code: string, 
+/**
+ * The message's SID, where it is known.
+ */
+sid: string | null, 
+/**
+ * The message's status, by the latest word from Twilio.
+ */
+status: string | null, 
+/**
+ * When it was settled.
+ */
+at: Timestamp, 
+/**
+ * The SIDs of further messages that turned out to belong to it: somebody was texted twice.
+ */
+also: Array<string>, };
+
+/**
+ * How a claim can end.
+ */
+export type SettledAs = "failed" | "sent" | "unknown";
+
+/**
+ * What the host has to do next, and why.
+ */
+export type Step = { 
+/**
+ * Why: stable, for programs and timelines.
+ */
+why: Why, } & ({ "type": "done", 
 /**
  * The outcomes, in the order of the decisions.
  */
@@ -511,11 +675,101 @@ outcomes: Array<Outcome>, } | { "type": "fetch",
 /**
  * The request, complete to the byte.
  */
-request: HttpRequest, 
+request: FetchRequest, 
 /**
  * How long it may take, headers and body together, in milliseconds.
  */
-timeoutMs: number, };
+timeoutMs: number, 
+/**
+ * A host whose clock is past this, in milliseconds since 1970, does not start the request
+ * and says so.
+ */
+notAfter: Timestamp, } | { "type": "store", 
+/**
+ * The key: it holds no personal data.
+ */
+key: string, 
+/**
+ * The operation.
+ */
+operation: object, } | { "type": "wait", 
+/**
+ * Until when, in milliseconds since 1970.
+ */
+until: Timestamp, 
+/**
+ * Whether messages behind this one, of the same sender, may go first.
+ */
+aside: boolean, });
+
+/**
+ * What the host has to do.
+ */
+export type Action = { "type": "done", 
+/**
+ * The outcomes, in the order of the decisions.
+ */
+outcomes: Array<Outcome>, } | { "type": "fetch", 
+/**
+ * The request, complete to the byte.
+ */
+request: FetchRequest, 
+/**
+ * How long it may take, headers and body together, in milliseconds.
+ */
+timeoutMs: number, 
+/**
+ * A host whose clock is past this, in milliseconds since 1970, does not start the request
+ * and says so.
+ */
+notAfter: Timestamp, } | { "type": "store", 
+/**
+ * The key: it holds no personal data.
+ */
+key: string, 
+/**
+ * The operation.
+ */
+operation: object, } | { "type": "wait", 
+/**
+ * Until when, in milliseconds since 1970.
+ */
+until: Timestamp, 
+/**
+ * Whether messages behind this one, of the same sender, may go first.
+ */
+aside: boolean, };
+
+/**
+ * Why a step is taken: stable names, and a sentence for each.
+ */
+export type Why = "admit" | "back_off" | "create" | "dispatch" | "done" | "forget" | "join_profile" | "look_up" | "look_at_claim" | "look_at_siblings" | "open_claim" | "read_profile" | "record_refusal" | "record_halt" | "record_recovery" | "record_rest" | "record_suppression" | "record_unclear" | "release_claim" | "reserve" | "settle_claim" | "wait_for_claim" | "wait_for_list" | "wait_for_profile" | "wait_for_rate" | "wait_for_store" | "wait_for_turn" | "watch" | "withdraw" | "write_profile";
+
+/**
+ * A request that the host makes as it is.
+ */
+export type FetchRequest = { 
+/**
+ * `GET` or `POST`.
+ */
+method: string, 
+/**
+ * The whole URL.
+ */
+url: string, 
+/**
+ * Every header, in order.
+ */
+headers: Array<[string, string]>, 
+/**
+ * The body; none for a method that has none.
+ */
+body: string | null, };
+
+/**
+ * A point in time: milliseconds since 1970-01-01T00:00:00Z, negative before it.
+ */
+export type Timestamp = number;
 
 /**
  * What is known of a text that should hold a phone number.

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::cells::Settled;
 use crate::twilio::request::HttpRequest;
 
 /// What is decided for one message.
@@ -39,6 +40,10 @@ pub struct Dropped {
     pub reason: DropReason,
     /// What would have been left out of it, and why.
     pub warnings: Vec<Warning>,
+    /// How the message ended before, if this is a duplicate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub first: Option<Settled>,
 }
 
 /// Why nothing is sent.
@@ -166,6 +171,9 @@ codes! {
     /// The destination is switched off.
     DestinationDisabled = "destination_disabled",
         "Set enabled to true to send.";
+    /// The event was delivered before, and its message has ended.
+    Duplicate = "duplicate",
+        "Nothing: the first outcome stands.";
     /// The event is not JSON.
     EventNotJson = "event_not_json",
         "Send the event as a JSON object.";
@@ -217,6 +225,9 @@ codes! {
     /// The recipient is no phone number that can be texted.
     RecipientInvalid = "recipient_invalid",
         "Store numbers with their country code, such as +447700900123.";
+    /// The recipient has had as many messages as recipient_limit allows.
+    RecipientLimit = "recipient_limit",
+        "Nothing, or raise recipient_limit.";
     /// The event names no recipient.
     RecipientMissing = "recipient_missing",
         "Send the phone number with the event, or map the recipient from where it stands.";

@@ -5,6 +5,7 @@
 //! nothing. Whatever it needs is an argument; whatever it decides is a value.
 
 pub mod about;
+pub mod cells;
 pub mod decision;
 pub mod delivery;
 pub mod destination;
@@ -19,6 +20,7 @@ pub mod path;
 pub mod phone;
 pub mod preview;
 pub mod problem;
+pub mod random;
 #[cfg(test)]
 mod readme;
 pub mod redact;

@@ -8,7 +8,7 @@ mod recipient;
 mod sender;
 
 pub(crate) use body::{MAX_CHARACTERS, has_control_character};
-pub(crate) use field::{Binder, Field, Scope};
+pub(crate) use field::{Binder, Field, Scope, TraitSource};
 pub(crate) use message::{Entry, Message, Origin};
 pub(crate) use sender::SenderRoutes;
 

@@ -161,9 +161,12 @@ impl Destination {
                     explain: message.entries.iter().map(|entry| explain(entry, &case)).collect(),
                     warnings: verdict.warnings,
                 }),
-                Err(reason) => {
-                    PreviewDecision::Drop(Dropped { mapping, reason, warnings: verdict.warnings })
-                }
+                Err(reason) => PreviewDecision::Drop(Dropped {
+                    mapping,
+                    reason,
+                    warnings: verdict.warnings,
+                    first: None,
+                }),
             });
         });
         Preview { decisions, triggers: self.trace(&case) }

@@ -171,6 +171,9 @@ problem_codes! {
     /// A mapping can never be reached, since one before it matches every event that it matches.
     MappingUnreachable = "mapping_unreachable", true,
         "Move it up, or narrow the trigger of the mapping before it.";
+    /// The secret for keys is too short or too long.
+    KeySecretInvalid = "key_secret_invalid", false,
+        "Use 16 to 256 characters, such as the output of openssl rand -hex 32.";
     /// A maximum price is given; Twilio has ignored it since 2024-06-03.
     MaxPriceObsolete = "max_price_obsolete", true,
         "Remove max_price.";

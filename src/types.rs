@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use crate::settings::schema;
-use crate::{about, decision, delivery, outcome, phone, preview, problem, twilio};
+use crate::{about, cells, decision, delivery, http, outcome, phone, preview, problem, twilio};
 
 const HEADER: &str =
     "// Generated from the Rust types by `UPDATE_TYPES=1 cargo test types`. Do not edit.\n\n";
@@ -43,7 +43,15 @@ fn typescript() -> String {
         outcome::Outcome,
         outcome::Replied,
         outcome::Reply,
+        outcome::Deferred,
+        outcome::Deferral,
+        cells::Settled,
+        cells::SettledAs,
         delivery::Step,
+        delivery::Action,
+        delivery::Why,
+        http::FetchRequest,
+        crate::time::Timestamp,
         phone::PhoneVerdict,
         phone::PhoneRefusal,
         preview::Preview,

@@ -6,18 +6,19 @@
 //!
 //! Nothing here panics on input; an exception means that the caller misused the boundary.
 
-use std::borrow::Cow;
+use std::rc::Rc;
 
 use js_sys::Error;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::about::{About, Report};
-use crate::delivery;
+use crate::about::{self, About};
+use crate::cells;
+use crate::delivery::{self, Content, Place, Report, Terms};
 use crate::destination::{self, Input, InputKind};
 use crate::event::{EventFault, MAX_DEPTH};
 use crate::facts::Facts;
-use crate::http::{HttpFailure, HttpResponse, HttpResult};
+use crate::http::HttpReport;
 use crate::json;
 use crate::phone;
 use crate::problem::Problem;
@@ -33,14 +34,14 @@ const MAX_TIME: f64 = 8.64e15;
 /// A destination, compiled.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Destination(destination::Destination);
+pub struct Destination(delivery::Dispatcher);
 
 /// What compiling settings gave: problems and warnings, and a destination if there are no problems.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Compiled {
     destination: Option<destination::Destination>,
-    report: Report,
+    report: about::Report,
 }
 
 /// Compiles settings: any value, as JavaScript has it.
@@ -52,9 +53,9 @@ pub fn compile(settings: JsValue) -> Compiled {
     let (destination, mut report) = match destination::Destination::compile(&value) {
         Ok(destination) => {
             let warnings = destination.warnings().to_vec();
-            (Some(destination), Report { problems: Vec::new(), warnings })
+            (Some(destination), about::Report { problems: Vec::new(), warnings })
         }
-        Err(error) => (None, Report { problems: error.problems, warnings: error.warnings }),
+        Err(error) => (None, about::Report { problems: error.problems, warnings: error.warnings }),
     };
     report.problems.splice(0..0, unreadable.iter().map(Problem::unreadable));
     Compiled { destination: destination.filter(|_| unreadable.is_empty()), report }
@@ -69,7 +70,8 @@ impl Compiled {
 
     /// The destination, once; nothing if there are problems.
     pub fn destination(&mut self) -> Option<Destination> {
-        self.destination.take().map(Destination)
+        let destination = self.destination.take()?;
+        Some(Destination(delivery::Dispatcher::new(Rc::new(destination))))
     }
 }
 
@@ -77,7 +79,7 @@ impl Compiled {
 impl Destination {
     /// What a host has to know to hand events over: `About`.
     pub fn about(&self) -> Result<JsValue, JsValue> {
-        to_js(&About::of(&self.0))
+        to_js(&About::of(self.it()))
     }
 
     /// Decides for an event or a row whose values the shim packed. The answer is packed too.
@@ -89,7 +91,7 @@ impl Destination {
         facts: Option<String>,
         now: f64,
     ) -> Result<String, JsValue> {
-        self.decide(row, &self.0.read_fields(kind(row), fields), facts.as_deref(), now)
+        self.decide(row, &self.it().read_fields(kind(row), fields), facts.as_deref(), now)
     }
 
     /// Decides for an event or a row in the bytes of its JSON text. The answer is packed.
@@ -113,7 +115,7 @@ impl Destination {
         facts: Option<String>,
         now: f64,
     ) -> Result<JsValue, JsValue> {
-        self.preview(row, &self.0.read_fields(kind(row), fields), facts.as_deref(), now)
+        self.preview(row, &self.it().read_fields(kind(row), fields), facts.as_deref(), now)
     }
 
     /// Previews an event or a row in the bytes of its JSON text: `Preview`.
@@ -128,16 +130,15 @@ impl Destination {
         self.preview(row, &self.read_bytes(row, json), facts.as_deref(), now)
     }
 
-    /// Begins to send an event or a row whose values the shim packed.
+    /// Begins to send an event or a row whose values the shim packed, by its [`DeliveryTerms`].
     #[wasm_bindgen(js_name = beginFields)]
     pub fn begin_fields(
         &self,
         row: bool,
-        fields: &str,
-        facts: Option<String>,
-        now: f64,
+        fields: String,
+        terms: JsValue,
     ) -> Result<Delivery, JsValue> {
-        self.begin(row, &self.0.read_fields(kind(row), fields), facts.as_deref(), now)
+        self.begin(row, Content::Fields(fields), terms)
     }
 
     /// Begins to send an event or a row in the bytes of its JSON text.
@@ -145,22 +146,35 @@ impl Destination {
     pub fn begin_json(
         &self,
         row: bool,
-        json: &[u8],
-        facts: Option<String>,
-        now: f64,
+        json: Vec<u8>,
+        terms: JsValue,
     ) -> Result<Delivery, JsValue> {
-        self.begin(row, &self.read_bytes(row, json), facts.as_deref(), now)
+        self.begin(row, Content::Json(json), terms)
+    }
+
+    /// Begins to forget what is known of a user.
+    #[wasm_bindgen(js_name = beginForget)]
+    pub fn begin_forget(
+        &self,
+        user_id: Option<String>,
+        anonymous_id: Option<String>,
+        terms: JsValue,
+    ) -> Result<Delivery, JsValue> {
+        let terms = read_terms(terms)?;
+        let (user_id, anonymous_id) = (user_id.as_deref(), anonymous_id.as_deref());
+        let (delivery, step) = self.0.begin_forget(user_id, anonymous_id, &terms);
+        Ok(Delivery { delivery, step: Some(step) })
     }
 }
 
 impl Destination {
     fn read_bytes<'e>(&'e self, row: bool, json: &'e [u8]) -> Input<'e> {
         // Its length is checked first: what is too long is not even looked at.
-        if json.len() > self.0.max_event_bytes() {
+        if json.len() > self.it().max_event_bytes() {
             return Err(EventFault::TooLarge);
         }
         match std::str::from_utf8(json) {
-            Ok(text) => self.0.read_json(kind(row), text),
+            Ok(text) => self.it().read_json(kind(row), text),
             Err(error) => Err(EventFault::NotJson("UTF-8", error.valid_up_to())),
         }
     }
@@ -173,7 +187,7 @@ impl Destination {
         now: f64,
     ) -> Result<String, JsValue> {
         let facts = read_facts(facts)?;
-        Ok(self.0.decide_packed(kind(row), input, &facts, time(now)?))
+        Ok(self.it().decide_packed(kind(row), input, &facts, time(now)?))
     }
 
     fn preview(
@@ -184,20 +198,49 @@ impl Destination {
         now: f64,
     ) -> Result<JsValue, JsValue> {
         let facts = read_facts(facts)?;
-        to_js(&self.0.preview(kind(row), input, &facts, time(now)?))
+        to_js(&self.it().preview(kind(row), input, &facts, time(now)?))
     }
 
-    fn begin(
-        &self,
-        row: bool,
-        input: &Input<'_>,
-        facts: Option<&str>,
-        now: f64,
-    ) -> Result<Delivery, JsValue> {
-        let facts = read_facts(facts)?;
-        let (delivery, step) = self.0.begin(kind(row), input, &facts, time(now)?);
+    fn begin(&self, row: bool, content: Content, terms: JsValue) -> Result<Delivery, JsValue> {
+        let (delivery, step) = self.0.begin(kind(row), content, read_terms(terms)?);
         Ok(Delivery { delivery, step: Some(step) })
     }
+
+    fn it(&self) -> &destination::Destination {
+        self.0.destination()
+    }
+}
+
+/// Applies an operation to the cell that a store has under its key: `Applied`.
+///
+/// What is no cell of ours is left alone, and the answer says so.
+#[wasm_bindgen]
+pub fn apply(cell: JsValue, operation: JsValue, now: f64) -> Result<JsValue, JsValue> {
+    let now = time(now)?;
+    let operation: cells::Operation = serde_wasm_bindgen::from_value(operation)?;
+    let given: Option<JsValue> = (!cell.is_null() && !cell.is_undefined()).then_some(cell);
+    let Some(given) = given else { return to_js(&cells::apply(None, operation, now)) };
+    match serde_wasm_bindgen::from_value(given.clone()) {
+        Ok(cell) => to_js(&cells::apply(Some(cell), operation, now)),
+        Err(_) => {
+            let answer = to_js(&cells::refuse_unreadable(version_of(given.clone())))?;
+            let applied = js_sys::Object::new();
+            let members = [("cell", given), ("answer", answer), ("expiresAt", JsValue::NULL)];
+            for (name, value) in members {
+                js_sys::Reflect::set(&applied, &JsValue::from_str(name), &value)?;
+            }
+            Ok(applied.into())
+        }
+    }
+}
+
+/// The version that an unreadable cell claims to have.
+fn version_of(cell: JsValue) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        v: u32,
+    }
+    serde_wasm_bindgen::from_value::<Versioned>(cell).ok().map(|cell| cell.v)
 }
 
 /// Reads a phone number. Region, policy and answer are packed: see `src/phone/packed.rs`.
@@ -222,34 +265,46 @@ impl Delivery {
         to_js(&step.ok_or_else(|| Error::new("the first step was taken before"))?)
     }
 
-    /// Takes an `HttpResult` in and answers with the next `Step`.
-    pub fn resume(&mut self, result: JsValue, now: f64) -> Result<JsValue, JsValue> {
-        let seen: Seen = serde_wasm_bindgen::from_value(result)?;
-        let headers: Vec<(Cow<'_, str>, Cow<'_, str>)> = seen
-            .headers
-            .iter()
-            .map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str())))
-            .collect();
-        let result = match seen.r#type.as_str() {
-            "response" => HttpResult::Response(HttpResponse {
-                status: seen.status,
-                headers: &headers,
-                body: &seen.body,
-                complete: seen.complete,
-            }),
-            "notStarted" => HttpResult::NotStarted,
-            "failure" => HttpResult::Failure(HttpFailure {
-                name: &seen.name,
-                code: seen.code.as_deref(),
-                syscall: seen.syscall.as_deref(),
-            }),
-            _ => return Err(Error::new("a result is a response, a failure or notStarted").into()),
-        };
-        to_js(&self.delivery.resume(&result, time(now)?))
+    /// Takes a `Report` in and answers with the next `Step`.
+    pub fn resume(&mut self, report: JsValue, now: f64) -> Result<JsValue, JsValue> {
+        let report = read_report(report)?;
+        to_js(&self.delivery.resume(report, time(now)?))
     }
 }
 
-/// What the host saw: an `HttpResult` with all its members in one.
+/// The terms of a delivery, as the shim writes them.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DeliveryTerms {
+    now: f64,
+    /// A number of at most 53 bits.
+    seed: f64,
+    deadline: Option<f64>,
+    run: Option<String>,
+    row: Option<f64>,
+    facts: Option<String>,
+}
+
+fn read_terms(terms: JsValue) -> Result<Terms, JsValue> {
+    let DeliveryTerms { now, seed, deadline, run, row, facts } =
+        serde_wasm_bindgen::from_value(terms)?;
+    read_facts(facts.as_deref())?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast from a float saturates, and any number will do"
+    )]
+    let whole = |number: f64| number as u64;
+    Ok(Terms {
+        now: time(now)?,
+        seed: whole(seed),
+        deadline: deadline.map(time).transpose()?,
+        place: run.zip(row).map(|(run, row)| Place { run, row: whole(row) }),
+        facts,
+    })
+}
+
+/// What came of a step, with the members of all of them in one.
 #[derive(Deserialize)]
 struct Seen {
     r#type: String,
@@ -267,6 +322,24 @@ struct Seen {
     code: Option<String>,
     #[serde(default)]
     syscall: Option<String>,
+}
+
+fn read_report(report: JsValue) -> Result<Report, JsValue> {
+    let answer = js_sys::Reflect::get(&report, &JsValue::from_str("answer"))?;
+    let seen: Seen = serde_wasm_bindgen::from_value(report)?;
+    let Seen { status, headers, body, complete, name, code, syscall, .. } = seen;
+    Ok(match seen.r#type.as_str() {
+        // A store that answers what is no answer has failed.
+        "answer" => {
+            serde_wasm_bindgen::from_value(answer).map_or(Report::StoreFailed, Report::Store)
+        }
+        "failure" => Report::Http(HttpReport::Failure { name, code, syscall }),
+        "notStarted" => Report::Http(HttpReport::NotStarted),
+        "response" => Report::Http(HttpReport::Response { status, headers, body, complete }),
+        "storeFailed" => Report::StoreFailed,
+        "waited" => Report::Waited,
+        _ => return Err(Error::new("there is no such report").into()),
+    })
 }
 
 fn kind(row: bool) -> InputKind {

@@ -1,6 +1,7 @@
 //! Settings to a [`Destination`].
 
-use super::{ConsentSlots, Destination, Slots};
+use super::{ConsentSlots, Destination, IdentitySlots, Slots};
+use crate::delivery;
 use crate::event::Plan;
 use crate::gates::{consent, countries};
 use crate::mapping::{Binder, Defaults, Field, Mapping, RecipientPolicy, SenderRoutes};
@@ -67,18 +68,22 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
     let consent = consent_policy(&settings);
     let slots = slots(&settings, &mut events);
     let senders = sender_routes(&settings);
+    let account = settings.account_sid.as_ref()?.as_str().to_owned();
+    let policy = delivery::Policy::new(&settings, &account);
+    let mut binder = Binder::for_events(&mut events);
     let default_message = settings.default_message.map(|given| {
         let field = |given, binder: &mut Binder<'_>| {
             Field::new(given, "$.default_message".to_owned(), binder)
         };
         // Events and rows are read by plans of their own, so each needs its own look-ups.
-        (
-            field(given.clone(), &mut Binder::for_events(&mut events)),
-            field(given, &mut Binder::for_rows(&mut rows)),
-        )
+        (field(given.clone(), &mut binder), field(given, &mut Binder::for_rows(&mut rows)))
     });
     let (event_message, row_message) = default_message.unzip();
     let mappings = settings.mappings.map_or_else(preset, |list| list.0);
+    let has_one_sender = senders.by_country.is_empty()
+        && !mappings.iter().any(|mapping| {
+            mapping.base.from.is_some() || mapping.base.messaging_service_sid.is_some()
+        });
     let mappings = mappings
         .into_iter()
         .enumerate()
@@ -86,11 +91,15 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
             let number = (index + 1).to_string();
             let name = mapping.base.name.as_ref().map_or(number, |name| name.0.clone());
             let at = format!("$.mappings[{index}]");
-            Mapping::new(mapping, name, &at, &mut Binder::for_events(&mut events))
+            Mapping::new(mapping, name, &at, &mut binder)
         })
         .collect();
+    let traits = binder.into_traits();
     let row = settings.row.map(|row| row.0).unwrap_or_default();
     let row = Mapping::for_rows(row, &mut Binder::for_rows(&mut rows));
+    let mut deliveries = events.clone();
+    let identity = identity_slots(&mut deliveries);
+    let credentials = delivery::fingerprint(&policy, endpoint.authorization());
     let region_policy = settings.countries.unwrap_or_default();
     Some(Destination {
         enabled: settings.enabled.unwrap_or(true),
@@ -130,6 +139,12 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
         events: events.finish(),
         rows: rows.finish(),
         slots,
+        deliveries: deliveries.finish(),
+        identity,
+        traits,
+        policy,
+        credentials,
+        has_one_sender,
         warnings: warnings.to_vec(),
     })
 }
@@ -182,6 +197,18 @@ fn slots(settings: &Settings, plan: &mut Plan) -> Slots {
         consent,
         integration: plan.slot(&path(&["integrations", name])),
         all_integrations: plan.slot(&path(&["integrations", "All"])),
+    }
+}
+
+fn identity_slots(plan: &mut Plan) -> IdentitySlots {
+    let mut slot = |name: &str| plan.slot(&Path::from_steps(vec![Step::Key(name.to_owned())]));
+    IdentitySlots {
+        kind: slot("type"),
+        message_id: slot("messageId"),
+        user_id: slot("userId"),
+        anonymous_id: slot("anonymousId"),
+        previous_id: slot("previousId"),
+        timestamp: slot("timestamp"),
     }
 }
 

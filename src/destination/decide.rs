@@ -44,7 +44,9 @@ impl Destination {
                 request: self.endpoint.request(message.form()),
                 warnings: verdict.warnings,
             }),
-            Err(reason) => Decision::Drop(Dropped { mapping, reason, warnings: verdict.warnings }),
+            Err(reason) => {
+                Decision::Drop(Dropped { mapping, reason, warnings: verdict.warnings, first: None })
+            }
         }
     }
 

@@ -4,6 +4,7 @@
 //! checked here; what several can get wrong together, in `check.rs`.
 
 mod check;
+mod delivery;
 mod given;
 mod mapping;
 pub(crate) mod read;
@@ -13,6 +14,7 @@ pub mod shape;
 mod texts;
 
 pub(crate) use check::check;
+pub(crate) use delivery::{Delivery, OnUnclear, Profiles, Rate, RecipientLimit, Store};
 pub(crate) use given::Given;
 pub(crate) use mapping::{Mapping, MissingPolicy, OverSegments, RowMapping, TooLong};
 pub(crate) use texts::{
@@ -77,6 +79,18 @@ object! {
         "request_timeout_ms" request_timeout_ms: Integer<1_000, 120_000>, false;
         /// How many seconds ahead send_at must lie. Default: 900. Twilio's pages name 300 and 900.
         "min_schedule_lead_seconds" min_schedule_lead_seconds: Integer<300, 86_400>, false;
+        /// What to do when it is unclear whether a message was created, and for how long.
+        "delivery" delivery: Delivery, false;
+        /// How fast messages are sent.
+        "rate" rate: Rate, false;
+        /// How many messages one recipient gets at most. Default: no limit.
+        "recipient_limit" recipient_limit: RecipientLimit, false;
+        /// How many days a recipient counts as opted out when Twilio refused a message for it. A STOP that reaches the destination counts until a START. Default: 7.
+        "opted_out_days" opted_out_days: Integer<1, 3_650>, false;
+        /// What is remembered of users, from identify and alias events.
+        "profiles" profiles: Profiles, false;
+        /// Where state is kept.
+        "store" store: Store, false;
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub mod address;
 pub mod codes;
+pub mod date;
 pub mod host;
 pub mod parameter;
 pub mod request;

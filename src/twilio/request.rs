@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Serialize, Serializer as _};
 
 use super::sid::AccountSid;
+use crate::http::FetchRequest;
 use crate::redact::Secret;
 
 /// An HTTP request. The host sends it as it is and adds nothing.
@@ -64,6 +65,41 @@ impl Endpoint {
             headers: self.headers("Basic [hidden]"),
             body: encode_form(form),
         }
+    }
+
+    /// The request that creates a message of a form that was encoded before.
+    pub(crate) fn create(&self, form: &str) -> FetchRequest {
+        FetchRequest {
+            method: "POST",
+            url: self.url.clone(),
+            headers: self.headers(self.authorization.expose()),
+            body: Some(form.to_owned()),
+        }
+    }
+
+    /// The request for a page of the list of messages.
+    pub(crate) fn list(&self, query: &[(&str, &str)]) -> FetchRequest {
+        self.get(format!("{}?{}", self.url, encode_form(query.iter().copied())))
+    }
+
+    /// The request for the next page, by the path that a page gives. None for a path that leads
+    /// anywhere else: credentials go with it.
+    pub(crate) fn next_page(&self, path: &str) -> Option<FetchRequest> {
+        let (_, rest) = self.url.split_once("://")?;
+        let (_, own) = rest.split_once('/')?;
+        let query = path.strip_prefix('/')?.strip_prefix(own)?.strip_prefix('?')?;
+        let is_plain = query.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'#');
+        is_plain.then(|| self.get(format!("{}?{query}", self.url)))
+    }
+
+    fn get(&self, url: String) -> FetchRequest {
+        let authorization = ("Authorization", self.authorization.expose().to_owned());
+        FetchRequest { method: "GET", url, headers: vec![authorization], body: None }
+    }
+
+    /// What the credentials are hashed from.
+    pub(crate) fn authorization(&self) -> &Secret {
+        &self.authorization
     }
 
     fn headers(&self, authorization: &str) -> Vec<(&'static str, String)> {

@@ -28,7 +28,9 @@ mod tests;
 
 pub use reply_code::ReplyCode;
 
-use crate::http::{HttpResponse, HttpResult};
+use std::borrow::Cow;
+
+use crate::http::{HttpFailure, HttpReport, HttpResponse, HttpResult};
 use crate::time::Timestamp;
 use crate::twilio::codes::{Advice, ErrorCode, Scope};
 use body::Body;
@@ -115,6 +117,21 @@ impl Meaning {
         self.explained_by.map_or_else(|| self.reply.remedy(), ErrorCode::remedy)
     }
 
+    /// A request that was not made.
+    pub(crate) fn not_started() -> Self {
+        Self::of(ReplyCode::NotStarted)
+    }
+
+    /// A reply that nobody saw.
+    pub(crate) fn never_seen() -> Self {
+        Self::of(ReplyCode::NeverSeen)
+    }
+
+    /// A message that Twilio's list shows.
+    pub(crate) fn found() -> Self {
+        Self::of(ReplyCode::Found)
+    }
+
     fn of(reply: ReplyCode) -> Self {
         Self {
             reply,
@@ -140,6 +157,27 @@ pub fn interpret(result: &HttpResult<'_>, now: Timestamp) -> Meaning {
         HttpResult::Failure(failure) => Meaning::of(failure::reply_code(failure)),
         HttpResult::NotStarted => Meaning::of(ReplyCode::NotStarted),
         HttpResult::Response(response) => interpret_response(response, now),
+    }
+}
+
+/// What `report`, which came at `now`, means for the message.
+#[must_use]
+pub fn interpret_report(report: &HttpReport, now: Timestamp) -> Meaning {
+    match report {
+        HttpReport::Failure { name, code, syscall } => {
+            let (code, syscall) = (code.as_deref(), syscall.as_deref());
+            interpret(&HttpResult::Failure(HttpFailure { name, code, syscall }), now)
+        }
+        HttpReport::NotStarted => interpret(&HttpResult::NotStarted, now),
+        HttpReport::Response { status, headers, body, complete } => {
+            let headers: Vec<(Cow<'_, str>, Cow<'_, str>)> = headers
+                .iter()
+                .map(|(name, value)| (Cow::from(name.as_str()), Cow::from(value.as_str())))
+                .collect();
+            let (status, complete) = (*status, *complete);
+            let response = HttpResponse { status, headers: &headers, body, complete };
+            interpret(&HttpResult::Response(response), now)
+        }
     }
 }
 
