@@ -8,7 +8,11 @@ import type { Applied, Plain, Store } from "./stores/store.js";
 import type { About, Decision, Outcome, Preview, Problem, Report, Settings } from "./types.js";
 import { unpackDecisions } from "./unpack.js";
 import { wait } from "./wait.js";
-import { apply as applyInCore, type Destination as Core, compile } from "./wasm/twilio_destination.js";
+import {
+  apply as applyInCore,
+  type Destination as Core,
+  compile,
+} from "./wasm/twilio_destination.js";
 
 export type { OnStep } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
