@@ -221,12 +221,12 @@ describe("the message to Twilio itself", () => {
     }
   });
 
-  it("is not tried again when its reply is lost", async () => {
+  it("is found and not sent again when its reply is lost", async () => {
     const { sent, output, requests } = await attempt({}, ({ faults }) =>
       faults.add("reset-created"),
     );
-    assert.deepEqual({ sent, requests }, { sent: false, requests: 1 });
-    assert.match(output, /outcome {3}unknown: connection_lost/);
+    assert.deepEqual({ sent, requests }, { sent: true, requests: 2 });
+    assert.match(output, /outcome {3}sent: found/);
   });
 });
 
