@@ -2,14 +2,33 @@
 
 import { deliver, type Host } from "./deliver.js";
 import { isWellFormed, packFields, type ReadPlan } from "./fields.js";
-import type { About, Decision, Outcome, Preview, Problem, Report, Settings } from "./types.js";
+import type {
+  About,
+  Decision,
+  HttpRequest,
+  Origin,
+  Outcome,
+  Preview,
+  Problem,
+  Receipt,
+  Report,
+  Settings,
+  Tracking,
+} from "./types.js";
 import { unpackDecisions } from "./unpack.js";
 import { type Destination as Core, compile } from "./wasm/twilio_destination.js";
+import { feedback, receive, track, type WebhookRequest } from "./webhook.js";
 
 export type { Host } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
 export { type PhoneOptions, parsePhoneNumber } from "./phone.js";
 export type * from "./types.js";
+export {
+  type SignatureCheck,
+  verifySignature,
+  type WebhookHeaders,
+  type WebhookRequest,
+} from "./webhook.js";
 
 /** An event or a row: an object, or the bytes or the text of one as JSON. */
 export type EventInput = object | Uint8Array | string;
@@ -99,6 +118,21 @@ export class Destination {
         ? this.#core.beginFields(row, packFields(event, this.#plan(row)), facts, now)
         : this.#core.beginJson(row, json, facts, now);
     return await deliver(delivery, this.#host, now);
+  }
+
+  /** Takes a webhook of Twilio's in, if it is signed. The same webhook may come several times. */
+  receive(request: WebhookRequest): Receipt {
+    return receive(this.#core, request);
+  }
+
+  /** The request that reports a webhook to Segment, of the user whose message it is about. */
+  track(request: WebhookRequest, origin: Origin, options: { readonly now?: number } = {}): Tracking {
+    return track(this.#core, request, origin, options.now ?? this.#host.now());
+  }
+
+  /** The request that tells Twilio that a message led to a conversion; null if it is no message. */
+  feedback(messageSid: string): HttpRequest | null {
+    return feedback(this.#core, messageSid);
   }
 
   #plan(row: boolean): ReadPlan {

@@ -3,6 +3,7 @@
 mod compile;
 mod decide;
 mod pack;
+mod webhooks;
 
 pub use compile::SettingsError;
 
@@ -11,6 +12,8 @@ use crate::facts::Facts;
 use crate::gates::consent;
 use crate::mapping::{Defaults, Mapping};
 use crate::problem::Problem;
+use crate::redact::Secret;
+use crate::segment_api;
 use crate::twilio::request::Endpoint;
 
 /// Settings, compiled.
@@ -30,6 +33,8 @@ pub struct Destination {
     events: Plan,
     rows: Plan,
     slots: Slots,
+    webhook_tokens: Vec<Secret>,
+    segment: Option<segment_api::Source>,
     warnings: Vec<Problem>,
 }
 

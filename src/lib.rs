@@ -22,6 +22,7 @@ pub mod problem;
 #[cfg(test)]
 mod readme;
 pub mod redact;
+pub mod segment_api;
 pub mod settings;
 pub mod template;
 pub mod time;
