@@ -126,7 +126,11 @@ export class Destination {
   }
 
   /** The request that reports a webhook to Segment, of the user whose message it is about. */
-  track(request: WebhookRequest, origin: Origin, options: { readonly now?: number } = {}): Tracking {
+  track(
+    request: WebhookRequest,
+    origin: Origin,
+    options: { readonly now?: number } = {},
+  ): Tracking {
     return track(this.#core, request, origin, options.now ?? this.#host.now());
   }
 

@@ -26,7 +26,7 @@ const USER_AGENT_CHARS: usize = 300;
 #[derive(Clone, Default, Eq, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields = nullable))]
-#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
+#[serde(rename_all = "camelCase", default)]
 pub struct Origin {
     /// The `userId` of the event that sent it.
     pub user_id: Option<String>,
@@ -39,8 +39,7 @@ pub struct Origin {
     /// The name of the mapping that it matched.
     pub mapping: Option<String>,
     /// Its `context.campaign`: names and values.
-    #[cfg_attr(test, ts(as = "Option<Vec<(String, String)>>"))]
-    pub campaign: Vec<(String, String)>,
+    pub campaign: Option<Vec<(String, String)>>,
 }
 
 impl std::fmt::Debug for Origin {
@@ -193,9 +192,9 @@ impl Source {
         body.text("timestamp", &time.unwrap_or(now).to_iso_seconds());
         body.raw("properties", &self.properties(callback, origin));
         let mut context = Object::default();
-        if !origin.campaign.is_empty() {
+        if let Some(members) = &origin.campaign {
             let mut campaign = Object::default();
-            for (name, value) in &origin.campaign {
+            for (name, value) in members {
                 campaign.text(name, value);
             }
             context.raw("campaign", &campaign.finish());
@@ -417,7 +416,7 @@ mod tests {
             message_id: Some("m-1".to_owned()),
             event: Some("Order \"Completed\"".to_owned()),
             mapping: Some("order".to_owned()),
-            campaign: vec![("name".to_owned(), "Spring".to_owned())],
+            campaign: Some(vec![("name".to_owned(), "Spring".to_owned())]),
             ..Origin::default()
         }
     }

@@ -1,6 +1,6 @@
 //! The parameters of a webhook: those of its form, or of its URL.
 
-use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use super::refusal::{Refusal, RefusalCode};
 use crate::twilio::sid::is_sid;
@@ -56,12 +56,13 @@ impl Params {
     /// What Twilio signs of them: each name and value run together, in the order of the names and
     /// then of the values, and each pair once (twilio-node, `getExpectedTwilioSignature`).
     pub(super) fn signed(&self) -> String {
-        let mut pairs: Vec<_> = self.0.iter().collect();
-        pairs.sort_by(|(name, value), (other, other_value)| {
-            by_code_units(name, other).then_with(|| by_code_units(value, other_value))
-        });
-        pairs.dedup();
-        pairs.into_iter().flat_map(|(name, value)| [name.as_str(), value.as_str()]).collect()
+        let units = |text: &str| text.encode_utf16().collect::<Vec<u16>>();
+        let mut pairs = BTreeMap::new();
+        for (name, value) in &self.0 {
+            // The order of JavaScript's texts, which Twilio's own client sorts by.
+            pairs.insert((units(name), units(value)), (name, value));
+        }
+        pairs.into_values().flat_map(|(name, value)| [name.as_str(), value.as_str()]).collect()
     }
 }
 
@@ -69,11 +70,6 @@ impl std::fmt::Debug for Params {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "<{} parameters>", self.0.len())
     }
-}
-
-/// JavaScript's order of texts, which Twilio's own client sorts by.
-fn by_code_units(left: &str, right: &str) -> Ordering {
-    left.encode_utf16().cmp(right.encode_utf16())
 }
 
 #[cfg(test)]

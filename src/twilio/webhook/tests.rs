@@ -275,6 +275,9 @@ fn what_is_no_input_is_refused_as_such() {
     assert_eq!(code("{}"), RefusalCode::UrlInvalid);
     assert_eq!(code(r#"{"url":"https://a.io/","signature":"x"}"#), RefusalCode::TokenMissing);
     assert_eq!(code(r#"{"url":"https://a.io/","token":"t"}"#), RefusalCode::SignatureMissing);
+    let empty = Secret::new(String::new());
+    let verdict = verify_line(br#"{"url":"https://a.io/","signature":"x"}"#, Some(&empty));
+    assert_eq!(verdict.code, Some(RefusalCode::TokenMissing));
     let default = Secret::new(TOKEN.to_owned());
     let line = json!({ "url": URL, "params": { "a": "1" }, "signature": sign(URL, &[("a", "1")]) });
     assert!(verify_line(line.to_string().as_bytes(), Some(&default)).valid);

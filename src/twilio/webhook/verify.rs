@@ -52,6 +52,7 @@ fn verify(json: &[u8], default_token: Option<&Secret>) -> Result<(), Refusal> {
         return Err(RefusalCode::UrlInvalid.into());
     }
     let token = text_of(&given, "token")?.map(|token| Secret::new(token.to_owned()));
+    let default_token = default_token.filter(|token| !token.expose().is_empty());
     let tokens: Vec<Secret> = token.or_else(|| default_token.cloned()).into_iter().collect();
     let signature = text_of(&given, "signature")?.unwrap_or_default();
     let body = text_of(&given, "body")?;
