@@ -33,7 +33,7 @@ it("the webhook example reports a status to Segment, and nothing that is not sig
     return (await worker.dispatchFetch(url, { method: "POST", headers, body })).status;
   };
   assert.equal(await post(signature.toLowerCase()), 403);
-  assert.deepEqual(reported, []);
+  assert.equal(reported.length, 0);
   assert.equal(await post(signature), 204);
   assert.equal(reported.length, 1);
   assert.equal(reported[0]?.url, "https://api.segment.io/v1/track");
