@@ -320,7 +320,9 @@ struct Seen {
     syscall: Option<String>,
 }
 
-fn read_headers<'h>(headers: JsValue) -> Result<Vec<(Cow<'h, str>, Cow<'h, str>)>, JsValue> {
+type Headers = Vec<(Cow<'static, str>, Cow<'static, str>)>;
+
+fn read_headers(headers: JsValue) -> Result<Headers, JsValue> {
     let pairs: Vec<(String, String)> = serde_wasm_bindgen::from_value(headers)?;
     Ok(pairs.into_iter().map(|(name, value)| (Cow::Owned(name), Cow::Owned(value))).collect())
 }

@@ -284,3 +284,74 @@ fn what_is_no_input_is_refused_as_such() {
     let line = json!({ "url": URL, "body": "a=1", "signature": sign(URL, &[("a", "1")]) });
     assert!(verify_line(line.to_string().as_bytes(), Some(&default)).valid);
 }
+
+#[test]
+fn any_input_has_an_answer() {
+    // Xorshift: the same inputs in every run.
+    let mut state = 0x2545_f491_4f6c_dd1d_u64;
+    let mut below = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        (state % limit as u64) as usize
+    };
+    let words = [
+        "https://",
+        "HTTP://",
+        "a.io",
+        "@",
+        ":",
+        ":443",
+        ":99999",
+        "[",
+        "]",
+        "/",
+        "..",
+        "?",
+        "#",
+        "%",
+        "%2",
+        "%ff",
+        "é",
+        "😀",
+        "\u{0}",
+        "=",
+        "&",
+        "+",
+        "'",
+        "bodySHA256=",
+        "MessageSid=",
+        SID,
+        "MessageStatus=",
+        "SmsStatus=received",
+        "event_type=click",
+        "ErrorCode=",
+        "99999999999",
+        "{",
+        "}",
+        "\"",
+        "\\u",
+        "[[[[[[[[[[",
+        "\"url\":",
+        "\"params\":",
+        ",",
+        " ",
+        "\n",
+    ];
+    let mut text =
+        |most: usize| (0..below(most)).map(|_| words[below(words.len())]).collect::<String>();
+    for _ in 0..20_000 {
+        let (url, body) = (text(12), text(12));
+        let line = format!("{{\"url\":\"{}\",\"token\":\"t\",\"signature\":\"s\"{}", url, body);
+        assert!(!verify_line(line.as_bytes(), None).valid);
+        // Signed, so that what comes behind the signature is reached as well.
+        for kind in [FORM, "application/json"] {
+            let params = Params::read(if kind == FORM { body.as_bytes() } else { b"" }).unwrap();
+            let signature = sign(&url, &[(params.signed().as_str(), "")]);
+            let result = post(&url, kind, &signature, &body);
+            if let Err(refusal) = result {
+                assert!(refusal.code != RefusalCode::SignatureWrong, "{url} {body}");
+            }
+        }
+    }
+}
