@@ -5,7 +5,19 @@ import { isWellFormed, packFields, type ReadPlan } from "./fields.js";
 import type { Fetch } from "./perform.js";
 import { type MemoryStore, memoryStore as makeMemoryStore } from "./stores/memory.js";
 import type { Applied, Plain, Store } from "./stores/store.js";
-import type { About, Decision, Outcome, Preview, Problem, Report, Settings } from "./types.js";
+import type {
+  About,
+  Decision,
+  HttpRequest,
+  Origin,
+  Outcome,
+  Preview,
+  Problem,
+  Receipt,
+  Report,
+  Settings,
+  Tracking,
+} from "./types.js";
 import { unpackDecisions } from "./unpack.js";
 import { wait } from "./wait.js";
 import {
@@ -13,12 +25,19 @@ import {
   type Destination as Core,
   compile,
 } from "./wasm/twilio_destination.js";
+import { feedback, receive, track, type WebhookRequest } from "./webhook.js";
 
 export type { OnStep } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
 export { type PhoneOptions, parsePhoneNumber } from "./phone.js";
 export type { Applied, Apply, Plain, Store } from "./stores/store.js";
 export type * from "./types.js";
+export {
+  type SignatureCheck,
+  verifySignature,
+  type WebhookHeaders,
+  type WebhookRequest,
+} from "./webhook.js";
 
 /** What a host gives to a destination. */
 export interface Host {
@@ -154,6 +173,25 @@ export class Destination {
 
   #terms(now: number): { now: number; seed: number } {
     return { now, seed: Math.floor(this.#random() * 2 ** 53) };
+  }
+
+  /** Takes a webhook of Twilio's in, if it is signed. The same webhook may come several times. */
+  receive(request: WebhookRequest): Receipt {
+    return receive(this.#core, request);
+  }
+
+  /** The request that reports a webhook to Segment, of the user whose message it is about. */
+  track(
+    request: WebhookRequest,
+    origin: Origin,
+    options: { readonly now?: number } = {},
+  ): Tracking {
+    return track(this.#core, request, origin, options.now ?? this.#hands.now());
+  }
+
+  /** The request that tells Twilio that a message led to a conversion; null if it is no message. */
+  feedback(messageSid: string): HttpRequest | null {
+    return feedback(this.#core, messageSid);
   }
 
   #plan(row: boolean): ReadPlan {

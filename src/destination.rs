@@ -3,6 +3,7 @@
 mod compile;
 mod decide;
 mod pack;
+mod webhooks;
 
 pub use compile::SettingsError;
 
@@ -12,6 +13,8 @@ use crate::facts::Facts;
 use crate::gates::consent;
 use crate::mapping::{Defaults, Mapping, TraitSource};
 use crate::problem::Problem;
+use crate::redact::Secret;
+use crate::segment_api;
 use crate::twilio::request::Endpoint;
 
 /// Settings, compiled.
@@ -38,6 +41,8 @@ pub struct Destination {
     policy: delivery::Policy,
     credentials: String,
     has_one_sender: bool,
+    webhook_tokens: Vec<Secret>,
+    segment: Option<segment_api::Source>,
     warnings: Vec<Problem>,
 }
 

@@ -24,6 +24,7 @@ pub mod random;
 #[cfg(test)]
 mod readme;
 pub mod redact;
+pub mod segment_api;
 pub mod settings;
 pub mod template;
 pub mod time;

@@ -237,6 +237,9 @@ problem_codes! {
     /// A validity period under 5 seconds: the text may expire before it is sent.
     ValidityPeriodShort = "validity_period_short", true,
         "Use 6 seconds or more.";
+    /// The Segment write key is empty or holds characters that no key has.
+    WriteKeyInvalid = "write_key_invalid", false,
+        "Copy the write key of an HTTP API source from Segment, under Settings, API Keys.";
 }
 
 #[cfg(test)]

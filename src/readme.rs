@@ -7,6 +7,7 @@ use crate::settings::read::Setting as _;
 use crate::settings::shape::{Member, Shape};
 use crate::settings::{RowMapping, Settings};
 use crate::twilio::response::ReplyCode;
+use crate::twilio::webhook::RefusalCode;
 use crate::types::{file, updating};
 
 fn settings_tables() -> String {
@@ -81,7 +82,12 @@ fn replies() -> String {
     out
 }
 
-fn sections() -> [(&'static str, String); 5] {
+fn refusals() -> String {
+    let rows = RefusalCode::ALL.iter();
+    codes(rows.map(|c| (c.code(), c.cause().to_owned(), c.fix().to_owned())))
+}
+
+fn sections() -> [(&'static str, String); 6] {
     let drops = DropCode::ALL.iter();
     let warnings = WarningCode::ALL.iter();
     let problem = |warning: bool| move |code: &&ProblemCode| code.is_warning() == warning;
@@ -95,6 +101,7 @@ fn sections() -> [(&'static str, String); 5] {
             codes(warnings.map(|c| (c.code(), c.meaning().to_owned(), c.fix().to_owned()))),
         ),
         ("replies", replies()),
+        ("refusals", refusals()),
         (
             "problems",
             codes(problems.clone().filter(problem(false)).map(row))

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use crate::settings::schema;
-use crate::{about, cells, decision, delivery, http, outcome, phone, preview, problem, twilio};
+use crate::{
+    about, cells, decision, delivery, http, outcome, phone, preview, problem, segment_api, twilio,
+};
 
 const HEADER: &str =
     "// Generated from the Rust types by `UPDATE_TYPES=1 cargo test types`. Do not edit.\n\n";
@@ -52,6 +54,20 @@ fn typescript() -> String {
         delivery::Why,
         http::FetchRequest,
         crate::time::Timestamp,
+        twilio::webhook::Receipt,
+        twilio::webhook::Received,
+        twilio::webhook::Callback,
+        twilio::webhook::Click,
+        twilio::webhook::Inbound,
+        twilio::webhook::OptOut,
+        twilio::webhook::StatusUpdate,
+        twilio::webhook::DeliveryError,
+        twilio::webhook::Refusal,
+        twilio::webhook::RefusalCode,
+        twilio::webhook::SignatureVerdict,
+        segment_api::Origin,
+        segment_api::Tracking,
+        segment_api::Untracked,
         phone::PhoneVerdict,
         phone::PhoneRefusal,
         preview::Preview,

@@ -6,6 +6,7 @@
 //!
 //! Nothing here panics on input; an exception means that the caller misused the boundary.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use js_sys::Error;
@@ -22,7 +23,11 @@ use crate::http::HttpReport;
 use crate::json;
 use crate::phone;
 use crate::problem::Problem;
+use crate::redact::Secret;
+use crate::segment_api::{Origin, Tracking};
 use crate::time::Timestamp;
+use crate::twilio::sid::MessageSid;
+use crate::twilio::webhook::{self, Receipt};
 use crate::value::{Loose, Value};
 
 /// How much JSON facts may be.
@@ -165,6 +170,47 @@ impl Destination {
         let (delivery, step) = self.0.begin_forget(user_id, anonymous_id, &terms);
         Ok(Delivery { delivery, step: Some(step) })
     }
+
+    /// Takes a webhook in: `Receipt`. The headers are pairs of texts.
+    pub fn receive(
+        &self,
+        method: &str,
+        url: &str,
+        headers: JsValue,
+        body: &[u8],
+    ) -> Result<JsValue, JsValue> {
+        let headers = read_headers(headers)?;
+        let request = webhook::Request { method, url, headers: &headers, body };
+        to_js(&Receipt::from(self.it().receive(&request)))
+    }
+
+    /// What reports a webhook that came at `now` to Segment: `Tracking`. `origin` is an `Origin`.
+    pub fn track(
+        &self,
+        method: &str,
+        url: &str,
+        headers: JsValue,
+        body: &[u8],
+        origin: JsValue,
+        now: f64,
+    ) -> Result<JsValue, JsValue> {
+        let headers = read_headers(headers)?;
+        let origin: Origin = serde_wasm_bindgen::from_value(origin)?;
+        let now = time(now)?;
+        let request = webhook::Request { method, url, headers: &headers, body };
+        let tracking = match self.it().receive(&request) {
+            Ok(received) => self.it().track(&received, &origin, now).into(),
+            Err(refusal) => Tracking::Refused(refusal),
+        };
+        to_js(&tracking)
+    }
+
+    /// The request that reports a conversion of a message: `HttpRequest`, null if there is no such
+    /// SID.
+    pub fn feedback(&self, message_sid: &str) -> Result<JsValue, JsValue> {
+        let request = MessageSid::parse(message_sid).map(|sid| self.it().feedback(&sid));
+        to_js(&request)
+    }
 }
 
 impl Destination {
@@ -247,6 +293,12 @@ fn version_of(cell: JsValue) -> Option<u32> {
 #[wasm_bindgen(js_name = parsePhoneNumber)]
 pub fn parse_phone_number(is_text: bool, text: &str, region: u16, accept: u8) -> String {
     phone::answer_packed(is_text.then_some(text), region, accept)
+}
+
+/// Verifies a signature that is given as the bytes of JSON: `SignatureVerdict`.
+#[wasm_bindgen(js_name = verifySignature)]
+pub fn verify_signature(json: &[u8], token: Option<String>) -> Result<JsValue, JsValue> {
+    to_js(&webhook::verify_line(json, token.map(Secret::new).as_ref()))
 }
 
 /// One event being sent.
@@ -340,6 +392,13 @@ fn read_report(report: JsValue) -> Result<Report, JsValue> {
         "waited" => Report::Waited,
         _ => return Err(Error::new("there is no such report").into()),
     })
+}
+
+type Headers = Vec<(Cow<'static, str>, Cow<'static, str>)>;
+
+fn read_headers(headers: JsValue) -> Result<Headers, JsValue> {
+    let pairs: Vec<(String, String)> = serde_wasm_bindgen::from_value(headers)?;
+    Ok(pairs.into_iter().map(|(name, value)| (Cow::Owned(name), Cow::Owned(value))).collect())
 }
 
 fn kind(row: bool) -> InputKind {

@@ -9,6 +9,7 @@ use crate::path::{Path, Step};
 use crate::phone::Accept;
 use crate::problem::{Problem, ProblemCode, Problems};
 use crate::redact::Secret;
+use crate::segment_api::Source;
 use crate::settings::read::Setting as _;
 use crate::settings::{self, Given, MatchPolicy, Settings};
 use crate::template::Template;
@@ -71,6 +72,8 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
     let account = settings.account_sid.as_ref()?.as_str().to_owned();
     let policy = delivery::Policy::new(&settings, &account);
     let mut binder = Binder::for_events(&mut events);
+    let webhook_tokens = webhook_tokens(&settings);
+    let integration = integration(&settings).to_owned();
     let default_message = settings.default_message.map(|given| {
         let field = |given, binder: &mut Binder<'_>| {
             Field::new(given, "$.default_message".to_owned(), binder)
@@ -145,6 +148,8 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
         policy,
         credentials,
         has_one_sender,
+        webhook_tokens,
+        segment: settings.segment.and_then(|source| Source::new(source, integration)),
         warnings: warnings.to_vec(),
     })
 }
@@ -174,13 +179,29 @@ fn consent_policy(settings: &Settings) -> consent::Policy {
     }
 }
 
+/// What this destination is called in an event's integrations object.
+fn integration(settings: &Settings) -> &str {
+    let name = settings.consent.as_ref().and_then(|consent| consent.integration.as_ref());
+    name.map_or("Twilio", |name| name.0.as_str())
+}
+
+/// The tokens that verify webhooks.
+fn webhook_tokens(settings: &Settings) -> Vec<Secret> {
+    let tokens = settings.webhook_auth_tokens.iter().flat_map(|list| &list.0);
+    let tokens: Vec<_> = tokens.map(|token| token.0.clone()).collect();
+    if tokens.is_empty() {
+        settings.auth_token.iter().map(|token| token.0.clone()).collect()
+    } else {
+        tokens
+    }
+}
+
 fn slots(settings: &Settings, plan: &mut Plan) -> Slots {
     let path = |names: &[&str]| {
         Path::from_steps(names.iter().map(|name| Step::Key((*name).to_owned())).collect())
     };
     let consent = settings.consent.as_ref();
-    let name = consent.and_then(|consent| consent.integration.as_ref());
-    let name = name.map_or("Twilio", |name| name.0.as_str());
+    let name = integration(settings);
     let categories = consent.and_then(|consent| consent.categories.as_ref());
     let categories = categories.map(|list| list.0.as_slice()).unwrap_or_default();
     let preferences = ["context", "consent", "categoryPreferences"];

@@ -10,6 +10,7 @@ mod mapping;
 pub(crate) mod read;
 #[cfg(test)]
 pub(crate) mod schema;
+mod segment;
 pub mod shape;
 mod texts;
 
@@ -17,8 +18,9 @@ pub(crate) use check::check;
 pub(crate) use delivery::{Delivery, OnUnclear, Profiles, Rate, RecipientLimit, Store};
 pub(crate) use given::Given;
 pub(crate) use mapping::{Mapping, MissingPolicy, OverSegments, RowMapping, TooLong};
+pub(crate) use segment::{Segment, SegmentRegion, TrackKind, TrackNames};
 pub(crate) use texts::{
-    ApiKeySecret, AuthToken, CallbackUrl, Name, TestRecipient, TwilioEdge, TwilioRegion,
+    ApiKeySecret, AuthToken, CallbackUrl, Name, TestRecipient, TwilioEdge, TwilioRegion, WriteKey,
 };
 
 use crate::phone::{self, Region};
@@ -41,6 +43,8 @@ object! {
         "api_key_secret" api_key_secret: ApiKeySecret, false;
         /// Auth tokens that verify Twilio's callbacks. They are never sent.
         "webhook_auth_tokens" webhook_auth_tokens: List<AuthToken, 0, 10>, false;
+        /// The Segment source that statuses, answers and clicks are reported to as track events.
+        "segment" segment: Segment, false;
         /// Who messages are from: a number, a short code, a sender ID, a channel address, or a Messaging Service SID.
         "from" from: Sender, false;
         /// The Messaging Service that picks the sender. If from is set too, this one is used.

@@ -76,6 +76,27 @@ impl Setting for ApiKeySecret {
     }
 }
 
+/// A Segment source's write key.
+#[derive(Clone, Debug)]
+pub(crate) struct WriteKey(pub(crate) Secret);
+
+impl Setting for WriteKey {
+    fn shape() -> Shape {
+        Shape::Text(Some("^[0-9A-Za-z_-]{8,128}$"), 128)
+    }
+
+    fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
+        let key = text(value, at, problems)?.trim();
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        if (8..=128).contains(&key.len()) && key.bytes().all(fits) {
+            return Some(Self(Secret::new(key.to_owned())));
+        }
+        let cause = "not 8 to 128 letters and digits";
+        problems.add(ProblemCode::WriteKeyInvalid, at, cause);
+        None
+    }
+}
+
 impl Setting for Sender {
     fn shape() -> Shape {
         Shape::Text(None, 160)

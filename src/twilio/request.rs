@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer as _};
 
-use super::sid::AccountSid;
+use super::sid::{AccountSid, MessageSid};
 use crate::http::FetchRequest;
 use crate::redact::Secret;
 
@@ -18,7 +18,7 @@ pub struct HttpRequest {
     pub url: String,
     /// Every header, in order.
     pub headers: Vec<(&'static str, String)>,
-    /// The body: `application/x-www-form-urlencoded`.
+    /// The body: `application/x-www-form-urlencoded` for Twilio, JSON for Segment.
     pub body: String,
 }
 
@@ -102,6 +102,16 @@ impl Endpoint {
         &self.authorization
     }
 
+    /// The request that reports a conversion of a message that was sent with `ProvideFeedback`
+    /// (Twilio, "Message Feedback").
+    pub fn feedback(&self, message: &MessageSid) -> HttpRequest {
+        let messages = self.url.strip_suffix(".json").unwrap_or(&self.url);
+        HttpRequest {
+            url: format!("{messages}/{}/Feedback.json", message.as_str()),
+            ..self.request([("Outcome", "confirmed")])
+        }
+    }
+
     fn headers(&self, authorization: &str) -> Vec<(&'static str, String)> {
         vec![
             ("Authorization", authorization.to_owned()),
@@ -135,7 +145,7 @@ pub(crate) fn encode_form_into<'f>(
 }
 
 /// Standard base64 with padding (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
@@ -185,6 +195,21 @@ mod tests {
         let hidden = endpoint.hidden_request([("To", "+447700900123")]);
         assert_eq!(hidden.headers[0], ("Authorization", "Basic [hidden]".to_owned()));
         assert_eq!(hidden.body, request.body);
+    }
+
+    #[test]
+    fn feedback_on_a_message() {
+        let account = AccountSid::parse("AC0123456789abcdef0123456789abcdef").unwrap();
+        let token = Secret::new("0123456789abcdef0123456789abcdef".to_owned());
+        let endpoint = Endpoint::new("api.twilio.com", &account, account.as_str(), &token);
+        let message = MessageSid::parse("MM0123456789abcdef0123456789abcdef").unwrap();
+        let request = endpoint.feedback(&message);
+        assert_eq!(
+            request.url,
+            "https://api.twilio.com/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/MM0123456789abcdef0123456789abcdef/Feedback.json"
+        );
+        assert_eq!((request.method, request.body.as_str()), ("POST", "Outcome=confirmed"));
+        assert_eq!(request.headers, endpoint.request([]).headers);
     }
 
     #[test]

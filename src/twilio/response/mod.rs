@@ -20,7 +20,7 @@
 
 mod body;
 mod failure;
-mod mask;
+pub(super) mod mask;
 mod reply_code;
 mod retry_after;
 #[cfg(test)]
