@@ -25,6 +25,7 @@ pub mod redact;
 pub mod settings;
 pub mod template;
 pub mod time;
+pub mod time_zone;
 pub mod trigger;
 pub mod twilio;
 #[cfg(test)]
