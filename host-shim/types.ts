@@ -44,6 +44,8 @@ export interface Settings {
   countries?: Countries | null;
   /** Whose consent is needed. */
   consent?: Consent | null;
+  /** When nobody is texted, by the recipient's clock. Default: at no time. */
+  quiet_hours?: QuietHours | null;
   /** Whether a bad value of any parameter drops the message, also of one that could be left out. Default: false. */
   strict?: boolean | null;
   /** The most bytes an event may have as JSON. Default: 32,768. */
@@ -74,6 +76,10 @@ export interface Mapping {
   trigger: string;
   /** Who receives it. Default: traits.phone, else context.traits.phone, else the profile's phone. */
   to?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The recipient's time zone, for quiet hours. Default: context.timezone, else the zones of the recipient's country. */
+  time_zone?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether the destination's quiet hours hold for it. Default: true. What a recipient waits for, such as a code, may do without. */
+  quiet_hours?: boolean | null;
   /** What it travels over. Default: sms, or what the recipient's address says. */
   channel?: "messenger" | "rcs" | "sms" | "whatsapp" | null;
   /** Who it is from, in place of the destination's sender. */
@@ -142,6 +148,10 @@ export interface Mapping {
 export interface RowMapping {
   /** Who receives it. Default: the column to. */
   to?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The recipient's time zone, for quiet hours. Default: the column time_zone, else the zones of the recipient's country. */
+  time_zone?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether the destination's quiet hours hold for it. Default: true. What a recipient waits for, such as a code, may do without. */
+  quiet_hours?: boolean | null;
   /** What it travels over. Default: sms, or what the recipient's address says. */
   channel?: "messenger" | "rcs" | "sms" | "whatsapp" | null;
   /** Who it is from, in place of the destination's sender. */
@@ -224,6 +234,18 @@ export interface Consent {
   integration?: string | null;
 }
 
+/** When nobody is texted, by the recipient's clock: no message is sent that would arrive then. */
+export interface QuietHours {
+  /** When they begin: HH:MM. Default: 21:00. */
+  from?: string | null;
+  /** When they end: HH:MM. Default: 08:00. */
+  to?: string | null;
+  /** What becomes of a message. Default: drop. */
+  then?: "drop" | "schedule" | "shorten" | null;
+  /** The time zone of recipients of whom none is known. Default: none, and they are not texted. */
+  default_time_zone?: string | null;
+}
+
 /**
  * One problem or warning found in the settings.
  */
@@ -248,7 +270,7 @@ fix: string, };
 /**
  * The kinds of problems that settings can have.
  */
-export type ProblemCode = "account_sid_invalid" | "api_key_secret_invalid" | "api_key_sid_invalid" | "application_ignored" | "auth_token_invalid" | "body_forces_ucs2" | "body_ignored" | "both_senders" | "consent_categories_missing" | "country_unknown" | "credentials_conflict" | "credentials_missing" | "destination_disabled" | "edge_unknown" | "mapping_unreachable" | "max_price_obsolete" | "name_taken" | "only_test_recipients" | "parameter_invalid" | "parameter_needs_another" | "path_invalid" | "phone_invalid" | "region_unknown" | "region_without_edge" | "sender_invalid" | "sender_missing" | "setting_not_allowed" | "setting_out_of_range" | "setting_required" | "setting_unknown" | "setting_wrong_type" | "url_invalid" | "template_invalid" | "trigger_invalid" | "trigger_matches_every_track" | "validity_period_short";
+export type ProblemCode = "account_sid_invalid" | "api_key_secret_invalid" | "api_key_sid_invalid" | "application_ignored" | "auth_token_invalid" | "body_forces_ucs2" | "body_ignored" | "both_senders" | "consent_categories_missing" | "country_unknown" | "credentials_conflict" | "credentials_missing" | "destination_disabled" | "edge_unknown" | "mapping_unreachable" | "max_price_obsolete" | "name_taken" | "only_test_recipients" | "parameter_invalid" | "parameter_needs_another" | "path_invalid" | "phone_invalid" | "region_unknown" | "region_without_edge" | "sender_invalid" | "sender_missing" | "setting_not_allowed" | "setting_out_of_range" | "setting_required" | "setting_unknown" | "setting_wrong_type" | "url_invalid" | "template_invalid" | "time_zone_unknown" | "trigger_invalid" | "trigger_matches_every_track" | "validity_period_short";
 
 /**
  * Every problem of settings, and every warning.
@@ -384,12 +406,17 @@ cause: string,
 /**
  * What to do about it, in one sentence.
  */
-fix: string, };
+fix: string, 
+/**
+ * When the reason ends, in milliseconds since 1970: decided again from then on, the message
+ * is not dropped for it. None where no time mends it.
+ */
+until: number | null, };
 
 /**
  * The reasons why nothing is sent.
  */
-export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "recipient_invalid" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text";
+export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "quiet_hours" | "recipient_invalid" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text";
 
 /**
  * Something that was left out of a message that is sent all the same.
@@ -415,7 +442,7 @@ cause: string, };
 /**
  * What can be left out of a message.
  */
-export type WarningCode = "body_ignored" | "body_truncated" | "body_smart_encoded" | "parameter_left_out";
+export type WarningCode = "body_ignored" | "body_truncated" | "body_smart_encoded" | "parameter_left_out" | "time_zone_unknown";
 
 /**
  * How a message ended.
@@ -588,7 +615,12 @@ decisions: Array<PreviewDecision>,
 /**
  * Which mappings were tried, in order, and why each did or did not match.
  */
-triggers: Array<TriggerTrace>, };
+triggers: Array<TriggerTrace>, 
+/**
+ * How each message was held against quiet hours, in the order of the decisions; without those
+ * that quiet hours do not hold for, or that were dropped for another reason.
+ */
+quietHours: Array<QuietHoursTrace>, };
 
 /**
  * A decision, with the credentials hidden and every part explained.
@@ -716,3 +748,50 @@ holds: boolean,
  * Why it does or does not.
  */
 why: string, };
+
+/**
+ * How a message was held against quiet hours.
+ */
+export type QuietHoursTrace = { 
+/**
+ * The mapping's name.
+ */
+mapping: string, 
+/**
+ * When the message would go out, as ISO 8601: now, or when it is scheduled.
+ */
+at: string, 
+/**
+ * What told the recipient's time zone: `mapping`, `context`, `country`, `default`, or
+ * `unknown` if nothing did.
+ */
+source: string, 
+/**
+ * Why these zones count, in one sentence.
+ */
+why: string, 
+/**
+ * The clocks of which none may show quiet hours.
+ */
+clocks: Array<ClockView>, 
+/**
+ * Whether the message would go out in quiet hours.
+ */
+quiet: boolean, 
+/**
+ * When it may go out, as ISO 8601; none if there is no such time within 35 days.
+ */
+end: string | null, };
+
+/**
+ * What a clock shows when the message would go out.
+ */
+export type ClockView = { 
+/**
+ * The name of its time zone.
+ */
+zone: string, 
+/**
+ * The time of day: `07:59`.
+ */
+time: string, };

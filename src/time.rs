@@ -5,9 +5,15 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A point in time: milliseconds since 1970-01-01T00:00:00Z, negative before it.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
-pub struct Timestamp(i64);
+#[derive(
+    Clone, Copy, Debug, Default, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize,
+)]
+#[serde(transparent)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Timestamp(#[cfg_attr(test, ts(type = "number"))] i64);
 
 impl Timestamp {
     /// The point in time that lies `millis` milliseconds after 1970-01-01T00:00:00Z.
@@ -18,6 +24,12 @@ impl Timestamp {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     pub const fn millis(self) -> i64 {
         self.0
+    }
+
+    /// The point in time that lies `millis` milliseconds later.
+    #[must_use]
+    pub const fn plus(self, millis: i64) -> Self {
+        Self(self.0.saturating_add(millis))
     }
 
     /// Reads an ISO 8601 or RFC 3339 date (`2026-01-02`, midnight UTC) or date-time.

@@ -2,14 +2,17 @@
 
 use super::{ConsentSlots, Destination, Slots};
 use crate::event::Plan;
+use crate::gates::quiet_hours::Hours;
 use crate::gates::{consent, countries};
-use crate::mapping::{Binder, Defaults, Field, Mapping, RecipientPolicy, SenderRoutes};
+use crate::mapping::{
+    Binder, Defaults, Field, Mapping, QuietHoursPolicy, RecipientPolicy, SenderRoutes,
+};
 use crate::path::{Path, Step};
 use crate::phone::Accept;
 use crate::problem::{Problem, ProblemCode, Problems};
 use crate::redact::Secret;
 use crate::settings::read::Setting as _;
-use crate::settings::{self, Given, MatchPolicy, Settings};
+use crate::settings::{self, Given, MatchPolicy, QuietPolicy, Settings};
 use crate::template::Template;
 use crate::trigger::Trigger;
 use crate::twilio::address::Sender;
@@ -78,6 +81,8 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
         )
     });
     let (event_message, row_message) = default_message.unzip();
+    let quiet_hours = quiet_hours(settings.quiet_hours.as_ref());
+    let has_quiet_hours = quiet_hours.is_some();
     let mappings = settings.mappings.map_or_else(preset, |list| list.0);
     let mappings = mappings
         .into_iter()
@@ -86,11 +91,11 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
             let number = (index + 1).to_string();
             let name = mapping.base.name.as_ref().map_or(number, |name| name.0.clone());
             let at = format!("$.mappings[{index}]");
-            Mapping::new(mapping, name, &at, &mut Binder::for_events(&mut events))
+            Mapping::new(mapping, name, &at, has_quiet_hours, &mut Binder::for_events(&mut events))
         })
         .collect();
     let row = settings.row.map(|row| row.0).unwrap_or_default();
-    let row = Mapping::for_rows(row, &mut Binder::for_rows(&mut rows));
+    let row = Mapping::for_rows(row, has_quiet_hours, &mut Binder::for_rows(&mut rows));
     let region_policy = settings.countries.unwrap_or_default();
     Some(Destination {
         enabled: settings.enabled.unwrap_or(true),
@@ -124,6 +129,7 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
             strict: settings.strict.unwrap_or(false),
             min_schedule_lead: settings.min_schedule_lead_seconds.map_or(900, |lead| lead.0)
                 * 1_000,
+            quiet_hours,
         },
         mappings,
         row,
@@ -157,6 +163,16 @@ fn consent_policy(settings: &Settings) -> consent::Policy {
             .unwrap_or_default(),
         require: consent.and_then(|consent| consent.require).unwrap_or(true),
     }
+}
+
+fn quiet_hours(settings: Option<&settings::QuietHours>) -> Option<QuietHoursPolicy> {
+    let settings = settings?;
+    let (from, to) = settings.times();
+    Some(QuietHoursPolicy {
+        hours: Hours::new(from, to)?,
+        then: settings.then.unwrap_or(QuietPolicy::Drop),
+        default_zone: settings.default_time_zone,
+    })
 }
 
 fn slots(settings: &Settings, plan: &mut Plan) -> Slots {

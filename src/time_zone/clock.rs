@@ -9,6 +9,12 @@ const MINUTES_A_DAY: i64 = 24 * 60;
 pub struct TimeOfDay(u16);
 
 impl TimeOfDay {
+    /// 08:00, before which United States law keeps solicitations away (47 CFR 64.1200(c)(1)).
+    pub const EIGHT_AM: Self = Self(8 * 60);
+
+    /// 21:00, after which it does so too.
+    pub const NINE_PM: Self = Self(21 * 60);
+
     /// The time at this hour and minute; none if there is no such time.
     pub const fn new(hour: u16, minute: u16) -> Option<Self> {
         if hour < 24 && minute < 60 { Some(Self(hour * 60 + minute)) } else { None }

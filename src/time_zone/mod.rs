@@ -63,6 +63,14 @@ impl Zone {
         self.name
     }
 
+    /// Whether its name tells where somebody is. Servers and anonymous browsers give `UTC` as the
+    /// time zone of people who live anywhere.
+    pub fn is_place(self) -> bool {
+        let universal = ["Greenwich", "UCT", "UTC", "Universal", "Zulu"];
+        let is_offset = self.name.starts_with("Etc/") || self.name.starts_with("GMT");
+        !is_offset && !universal.contains(&self.name)
+    }
+
     /// How clocks are set there: one, or several where any of them may be right.
     pub fn clocks(self) -> &'static [Clock] {
         self.clocks
@@ -105,6 +113,16 @@ mod tests {
         {
             assert_eq!(Zone::find(name), None, "{name}");
         }
+    }
+
+    #[test]
+    fn universal_time_is_no_place() {
+        let is_place = |name: &str| Zone::find(name).unwrap().is_place();
+        assert!(is_place("Europe/London") && is_place("GB") && is_place("Africa/Abidjan"));
+        for name in ["UTC", "utc", "GMT", "GMT0", "Etc/UTC", "Etc/GMT+5", "Zulu"] {
+            assert!(!is_place(name), "{name}");
+        }
+        assert_eq!(Zone::find("Factory"), None);
     }
 
     #[test]

@@ -25,7 +25,8 @@ const lines = (name) => readFileSync(join(folder, name), "utf8").split("\n");
 
 const tzdata = lines("tzdata.zi");
 const version = tzdata[0].replace("# version ", "");
-const names = tzdata.filter((line) => /^[ZL] /.test(line));
+// Factory is what a computer's clock is set to before anybody said where it is.
+const names = tzdata.filter((line) => /^[ZL] /.test(line) && !line.startsWith("Z Factory "));
 const clocks = new Map(
   names
     .map((line) => line.split(" ")[line.startsWith("Z") ? 1 : 2])
