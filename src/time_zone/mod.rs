@@ -27,7 +27,7 @@ mod table;
 pub use clock::{Clock, TimeOfDay};
 
 use crate::phone::Region;
-use table::{TABLE, by_name};
+use table::TABLE;
 
 /// A time zone of the IANA database.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -40,20 +40,17 @@ impl Zone {
     /// The zone of this name, or of this alias, such as `Europe/London` or `US/Eastern`. Names are
     /// written in any case.
     pub fn find(name: &str) -> Option<Self> {
-        let found = TABLE.zones.binary_search_by(|zone| by_name(zone.name, name)).ok();
-        found.and_then(|at| TABLE.zones.get(at)).copied()
+        TABLE.zones.iter().find(|zone| zone.name.eq_ignore_ascii_case(name)).copied()
     }
 
     /// The zones of a country, one for each way in which its clocks are set; none for a region that
     /// is no country.
     pub fn of_country(country: Region) -> impl Iterator<Item = Self> {
-        let all = TABLE.countries.as_slice();
-        let from = all.partition_point(|(other, _)| *other < country);
-        let rest = all.get(from..).unwrap_or_default().iter();
-        rest.take_while(move |(other, _)| *other == country).map(|(_, zone)| *zone)
+        let all = TABLE.countries.iter();
+        all.filter(move |(other, _)| *other == country).map(|(_, zone)| *zone)
     }
 
-    /// The names of all zones, in alphabetical order.
+    /// The names of all zones, aliases among them.
     pub fn names() -> impl Iterator<Item = &'static str> {
         TABLE.zones.iter().map(|zone| zone.name)
     }

@@ -1,6 +1,5 @@
 //! The table of time zones, as it is checked in; mod.rs describes its layout.
 
-use std::cmp::Ordering;
 use std::sync::LazyLock;
 
 use super::{Clock, Zone};
@@ -13,9 +12,10 @@ pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| Table::read(include_
 pub(super) struct Table {
     /// The version of tzdata that it was made from.
     pub(super) version: &'static str,
-    /// Every zone under each of its names, in the order of [`by_name`].
+    /// Every zone under each of its names. There are so few that looking at each is fast, and
+    /// searching a sorted list takes more code than it saves time.
     pub(super) zones: Vec<Zone>,
-    /// The zones that stand for each country, in the order of the countries.
+    /// The zones that stand for each country.
     pub(super) countries: Vec<(Region, Zone)>,
 }
 
@@ -38,14 +38,6 @@ impl Table {
                 countries.extend(parts.filter_map(Region::parse).map(|country| (country, zone)));
             }
         }
-        zones.sort_unstable_by(|a, b| by_name(a.name, b.name));
-        countries.sort_by_key(|(country, _)| *country);
         Self { version, zones, countries }
     }
-}
-
-/// The order of names, whatever their case.
-pub(super) fn by_name(a: &str, b: &str) -> Ordering {
-    let lower = |byte: u8| byte.to_ascii_lowercase();
-    a.bytes().map(lower).cmp(b.bytes().map(lower))
 }

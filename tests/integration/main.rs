@@ -4,5 +4,6 @@
 mod breaker;
 #[cfg(test)]
 mod coverage;
+mod quiet_hours;
 #[cfg(test)]
 mod vectors;
