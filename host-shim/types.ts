@@ -234,7 +234,7 @@ export interface Consent {
   integration?: string | null;
 }
 
-/** When nobody is texted, by the recipient's clock: no message is sent that would arrive then. */
+/** When nobody is texted, by the recipient's clock. */
 export interface QuietHours {
   /** When they begin: HH:MM. Default: 21:00. */
   from?: string | null;

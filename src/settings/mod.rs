@@ -118,7 +118,7 @@ object! {
 }
 
 object! {
-    /// When nobody is texted, by the recipient's clock: no message is sent that would arrive then.
+    /// When nobody is texted, by the recipient's clock.
     pub struct QuietHours {
         /// When they begin: HH:MM. Default: 21:00.
         "from" from: TimeOfDay, false;
