@@ -4,6 +4,7 @@
 mod breaker;
 #[cfg(test)]
 mod coverage;
+#[cfg(test)]
 mod quiet_hours;
 #[cfg(test)]
 mod vectors;
