@@ -209,6 +209,7 @@ fn mapping(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Pro
     }
     literal_sender(mapping, at, problems);
     literal_time_zone(mapping, at, problems);
+    needs_quiet_hours(mapping, settings, at, problems);
     literal_recipient(mapping, settings, at, problems);
     needs(mapping, settings, at, problems);
     if let Some(body) = &mapping.base.body {
@@ -312,6 +313,22 @@ fn literal_sender(mapping: &Mapping, at: &Path, problems: &mut Problems) {
     if mapping.base.from.is_some() && mapping.base.messaging_service_sid.is_some() {
         let cause = "the Messaging Service is used, and from is not sent";
         problems.add(ProblemCode::BothSenders, &member(at, "from"), cause);
+    }
+}
+
+/// Whoever writes these expects that somebody keeps quiet hours.
+fn needs_quiet_hours(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Problems) {
+    if settings.given.contains(&"quiet_hours") {
+        return;
+    }
+    let given = [
+        ("time_zone", mapping.base.time_zone.is_some()),
+        ("quiet_hours", mapping.base.quiet_hours == Some(true)),
+    ];
+    for (name, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
+        let cause = "the destination has no quiet hours, so texts go out at any time";
+        let fix = format!("Add quiet_hours to the destination, or remove {name}.");
+        problems.add_with(ProblemCode::ParameterNeedsAnother, &member(at, name), cause, fix);
     }
 }
 

@@ -404,6 +404,8 @@
     ("quiet_hours/schedule_without_service", include_str!("../vectors/quiet_hours/schedule_without_service.json")),
     ("quiet_hours/send_at_in_quiet_hours", include_str!("../vectors/quiet_hours/send_at_in_quiet_hours.json")),
     ("quiet_hours/send_at_outside", include_str!("../vectors/quiet_hours/send_at_outside.json")),
+    ("quiet_hours/settings_mapping_alone", include_str!("../vectors/quiet_hours/settings_mapping_alone.json")),
+    ("quiet_hours/settings_mapping_off", include_str!("../vectors/quiet_hours/settings_mapping_off.json")),
     ("quiet_hours/settings_same_time", include_str!("../vectors/quiet_hours/settings_same_time.json")),
     ("quiet_hours/settings_schedule", include_str!("../vectors/quiet_hours/settings_schedule.json")),
     ("quiet_hours/settings_then", include_str!("../vectors/quiet_hours/settings_then.json")),
