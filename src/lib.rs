@@ -28,6 +28,7 @@ pub mod segment_api;
 pub mod settings;
 pub mod template;
 pub mod time;
+pub mod time_zone;
 pub mod trigger;
 pub mod twilio;
 #[cfg(test)]

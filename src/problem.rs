@@ -228,6 +228,9 @@ problem_codes! {
     /// A template cannot be read.
     TemplateInvalid = "template_invalid", false,
         "Correct the template at the column named.";
+    /// Something is no time zone.
+    TimeZoneUnknown = "time_zone_unknown", false,
+        "Use a name of the IANA database, such as Europe/London.";
     /// A trigger cannot be read.
     TriggerInvalid = "trigger_invalid", false,
         "Correct the trigger at the column named.";

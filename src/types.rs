@@ -77,6 +77,8 @@ fn typescript() -> String {
         preview::Explained,
         preview::TriggerTrace,
         preview::CheckView,
+        preview::QuietHoursTrace,
+        preview::ClockView,
     );
     out.trim_end().to_owned() + "\n"
 }

@@ -3,15 +3,18 @@
 use super::{ConsentSlots, Destination, IdentitySlots, Slots};
 use crate::delivery;
 use crate::event::Plan;
+use crate::gates::quiet_hours::Hours;
 use crate::gates::{consent, countries};
-use crate::mapping::{Binder, Defaults, Field, Mapping, RecipientPolicy, SenderRoutes};
+use crate::mapping::{
+    Binder, Defaults, Field, Mapping, QuietHoursPolicy, RecipientPolicy, SenderRoutes,
+};
 use crate::path::{Path, Step};
 use crate::phone::Accept;
 use crate::problem::{Problem, ProblemCode, Problems};
 use crate::redact::Secret;
 use crate::segment_api::Source;
 use crate::settings::read::Setting as _;
-use crate::settings::{self, Given, MatchPolicy, Settings};
+use crate::settings::{self, Given, MatchPolicy, QuietPolicy, Settings};
 use crate::template::Template;
 use crate::trigger::Trigger;
 use crate::twilio::address::Sender;
@@ -82,6 +85,8 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
         (field(given.clone(), &mut binder), field(given, &mut Binder::for_rows(&mut rows)))
     });
     let (event_message, row_message) = default_message.unzip();
+    let quiet_hours = quiet_hours(settings.quiet_hours.as_ref());
+    let has_quiet_hours = quiet_hours.is_some();
     let mappings = settings.mappings.map_or_else(preset, |list| list.0);
     let has_one_sender = senders.by_country.is_empty()
         && !mappings.iter().any(|mapping| {
@@ -94,12 +99,12 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
             let number = (index + 1).to_string();
             let name = mapping.base.name.as_ref().map_or(number, |name| name.0.clone());
             let at = format!("$.mappings[{index}]");
-            Mapping::new(mapping, name, &at, &mut binder)
+            Mapping::new(mapping, name, &at, has_quiet_hours, &mut binder)
         })
         .collect();
     let traits = binder.into_traits();
     let row = settings.row.map(|row| row.0).unwrap_or_default();
-    let row = Mapping::for_rows(row, &mut Binder::for_rows(&mut rows));
+    let row = Mapping::for_rows(row, has_quiet_hours, &mut Binder::for_rows(&mut rows));
     let mut deliveries = events.clone();
     let identity = identity_slots(&mut deliveries);
     let credentials = delivery::fingerprint(&policy, endpoint.authorization());
@@ -136,6 +141,7 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
             strict: settings.strict.unwrap_or(false),
             min_schedule_lead: settings.min_schedule_lead_seconds.map_or(900, |lead| lead.0)
                 * 1_000,
+            quiet_hours,
         },
         mappings,
         row,
@@ -194,6 +200,16 @@ fn webhook_tokens(settings: &Settings) -> Vec<Secret> {
     } else {
         tokens
     }
+}
+
+fn quiet_hours(settings: Option<&settings::QuietHours>) -> Option<QuietHoursPolicy> {
+    let settings = settings?;
+    let (from, to) = settings.times();
+    Some(QuietHoursPolicy {
+        hours: Hours::new(from, to)?,
+        then: settings.then.unwrap_or(QuietPolicy::Drop),
+        default_zone: settings.default_time_zone,
+    })
 }
 
 fn slots(settings: &Settings, plan: &mut Plan) -> Slots {
