@@ -2,7 +2,17 @@
 
 import { deliver, type Host } from "./deliver.js";
 import { isWellFormed, packFields, type ReadPlan } from "./fields.js";
-import type { About, Decision, Outcome, Preview, Problem, Report, Settings } from "./types.js";
+import { checkLive } from "./live-check.js";
+import type {
+  About,
+  Decision,
+  Finding,
+  Outcome,
+  Preview,
+  Problem,
+  Report,
+  Settings,
+} from "./types.js";
 import { unpackDecisions } from "./unpack.js";
 import { type Destination as Core, compile } from "./wasm/twilio_destination.js";
 
@@ -99,6 +109,14 @@ export class Destination {
         ? this.#core.beginFields(row, packFields(event, this.#plan(row)), facts, now)
         : this.#core.beginJson(row, json, facts, now);
     return await deliver(delivery, this.#host, now);
+  }
+
+  /**
+   * Looks at the Twilio account: whether the credentials, the account and the senders of these
+   * settings would work. It makes GET requests only, and sends nothing.
+   */
+  async checkLive(): Promise<Finding[]> {
+    return await checkLive(this.#core.liveCheck(), this.#host.fetch);
   }
 
   #plan(row: boolean): ReadPlan {

@@ -9,7 +9,7 @@ pub use compile::SettingsError;
 use crate::event::{Event, EventFault, Plan, ShapeSlot, Slot};
 use crate::facts::Facts;
 use crate::gates::consent;
-use crate::mapping::{Defaults, Mapping};
+use crate::mapping::{Defaults, Mapping, SenderRoutes};
 use crate::problem::Problem;
 use crate::twilio::request::Endpoint;
 
@@ -78,6 +78,14 @@ impl Destination {
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    pub(crate) fn sender_routes(&self) -> &SenderRoutes {
+        &self.defaults.senders
+    }
+
+    pub(crate) fn row(&self) -> &Mapping {
+        &self.row
     }
 
     pub(crate) fn mappings(&self) -> &[Mapping] {

@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::Serialize;
+
 /// How a request that the host was told to make ended.
 #[derive(Clone, Copy, Debug)]
 pub enum HttpResult<'a> {
@@ -64,6 +66,26 @@ pub struct HttpFailure<'a> {
     pub code: Option<&'a str>,
     /// The `syscall` of the error or of its cause: `connect`, `getaddrinfo`, `read`.
     pub syscall: Option<&'a str>,
+}
+
+/// A request that the host makes as it is.
+#[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FetchRequest {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The whole URL.
+    pub url: String,
+    /// Every header, in order.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; none for a method that has none.
+    pub body: Option<String>,
+}
+
+impl fmt::Debug for FetchRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FetchRequest").field("method", &self.method).finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use crate::settings::schema;
-use crate::{about, decision, delivery, outcome, phone, preview, problem, twilio};
+use crate::{
+    about, decision, delivery, http, live_check, outcome, phone, preview, problem, twilio,
+};
 
 const HEADER: &str =
     "// Generated from the Rust types by `UPDATE_TYPES=1 cargo test types`. Do not edit.\n\n";
@@ -44,6 +46,11 @@ fn typescript() -> String {
         outcome::Replied,
         outcome::Reply,
         delivery::Step,
+        http::FetchRequest,
+        live_check::CheckStep,
+        live_check::Finding,
+        live_check::FindingCode,
+        live_check::Level,
         phone::PhoneVerdict,
         phone::PhoneRefusal,
         preview::Preview,

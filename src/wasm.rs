@@ -19,6 +19,7 @@ use crate::event::{EventFault, MAX_DEPTH};
 use crate::facts::Facts;
 use crate::http::{HttpFailure, HttpResponse, HttpResult};
 use crate::json;
+use crate::live_check;
 use crate::phone;
 use crate::problem::Problem;
 use crate::time::Timestamp;
@@ -78,6 +79,13 @@ impl Destination {
     /// What a host has to know to hand events over: `About`.
     pub fn about(&self) -> Result<JsValue, JsValue> {
         to_js(&About::of(&self.0))
+    }
+
+    /// Begins a check of the account and the senders.
+    #[wasm_bindgen(js_name = liveCheck)]
+    pub fn live_check(&self) -> LiveCheck {
+        let (check, step) = self.0.live_check();
+        LiveCheck { check, step: Some(step) }
     }
 
     /// Decides for an event or a row whose values the shim packed. The answer is packed too.
@@ -224,28 +232,32 @@ impl Delivery {
 
     /// Takes an `HttpResult` in and answers with the next `Step`.
     pub fn resume(&mut self, result: JsValue, now: f64) -> Result<JsValue, JsValue> {
+        let now = time(now)?;
         let seen: Seen = serde_wasm_bindgen::from_value(result)?;
-        let headers: Vec<(Cow<'_, str>, Cow<'_, str>)> = seen
-            .headers
-            .iter()
-            .map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str())))
-            .collect();
-        let result = match seen.r#type.as_str() {
-            "response" => HttpResult::Response(HttpResponse {
-                status: seen.status,
-                headers: &headers,
-                body: &seen.body,
-                complete: seen.complete,
-            }),
-            "notStarted" => HttpResult::NotStarted,
-            "failure" => HttpResult::Failure(HttpFailure {
-                name: &seen.name,
-                code: seen.code.as_deref(),
-                syscall: seen.syscall.as_deref(),
-            }),
-            _ => return Err(Error::new("a result is a response, a failure or notStarted").into()),
-        };
-        to_js(&self.delivery.resume(&result, time(now)?))
+        to_js(&seen.read(|result| self.delivery.resume(result, now))?)
+    }
+}
+
+/// A check of the account under way.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct LiveCheck {
+    check: live_check::LiveCheck,
+    step: Option<live_check::CheckStep>,
+}
+
+#[wasm_bindgen]
+impl LiveCheck {
+    /// The first step: `CheckStep`.
+    pub fn step(&mut self) -> Result<JsValue, JsValue> {
+        let step = self.step.take();
+        to_js(&step.ok_or_else(|| Error::new("the first step was taken before"))?)
+    }
+
+    /// Takes an `HttpResult` in and answers with the next `CheckStep`.
+    pub fn resume(&mut self, result: JsValue) -> Result<JsValue, JsValue> {
+        let seen: Seen = serde_wasm_bindgen::from_value(result)?;
+        to_js(&seen.read(|result| self.check.resume(result))?)
     }
 }
 
@@ -267,6 +279,31 @@ struct Seen {
     code: Option<String>,
     #[serde(default)]
     syscall: Option<String>,
+}
+
+impl Seen {
+    fn read<T>(&self, take: impl FnOnce(&HttpResult<'_>) -> T) -> Result<T, JsValue> {
+        let headers: Vec<(Cow<'_, str>, Cow<'_, str>)> = self
+            .headers
+            .iter()
+            .map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str())))
+            .collect();
+        Ok(take(&match self.r#type.as_str() {
+            "response" => HttpResult::Response(HttpResponse {
+                status: self.status,
+                headers: &headers,
+                body: &self.body,
+                complete: self.complete,
+            }),
+            "notStarted" => HttpResult::NotStarted,
+            "failure" => HttpResult::Failure(HttpFailure {
+                name: &self.name,
+                code: self.code.as_deref(),
+                syscall: self.syscall.as_deref(),
+            }),
+            _ => return Err(Error::new("a result is a response, a failure or notStarted").into()),
+        }))
+    }
 }
 
 fn kind(row: bool) -> InputKind {
