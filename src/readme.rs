@@ -2,6 +2,7 @@
 //! `UPDATE_TYPES=1 cargo test` writes them anew.
 
 use crate::decision::{DropCode, WarningCode};
+use crate::live_check::FindingCode;
 use crate::problem::ProblemCode;
 use crate::settings::read::Setting as _;
 use crate::settings::shape::{Member, Shape};
@@ -81,7 +82,22 @@ fn replies() -> String {
     out
 }
 
-fn sections() -> [(&'static str, String); 5] {
+fn findings() -> String {
+    let mut out =
+        "\n| level | code | what was found | what to do |\n|---|---|---|---|\n".to_owned();
+    for finding in FindingCode::ALL {
+        let level = format!("{:?}", finding.level()).to_lowercase();
+        let code = finding.code();
+        out.push_str(&format!(
+            "| {level} | `{code}` | {} | {} |\n",
+            finding.cause(),
+            finding.fix()
+        ));
+    }
+    out
+}
+
+fn sections() -> [(&'static str, String); 6] {
     let drops = DropCode::ALL.iter();
     let warnings = WarningCode::ALL.iter();
     let problem = |warning: bool| move |code: &&ProblemCode| code.is_warning() == warning;
@@ -95,6 +111,7 @@ fn sections() -> [(&'static str, String); 5] {
             codes(warnings.map(|c| (c.code(), c.meaning().to_owned(), c.fix().to_owned()))),
         ),
         ("replies", replies()),
+        ("findings", findings()),
         (
             "problems",
             codes(problems.clone().filter(problem(false)).map(row))
