@@ -2,12 +2,14 @@
 
 import { deliver, type Hands, type OnStep } from "./deliver.js";
 import { isWellFormed, packFields, type ReadPlan } from "./fields.js";
+import { checkLive } from "./live-check.js";
 import type { Fetch } from "./perform.js";
 import { type MemoryStore, memoryStore as makeMemoryStore } from "./stores/memory.js";
 import type { Applied, Plain, Store } from "./stores/store.js";
 import type {
   About,
   Decision,
+  Finding,
   HttpRequest,
   Origin,
   Outcome,
@@ -192,6 +194,14 @@ export class Destination {
   /** The request that tells Twilio that a message led to a conversion; null if it is no message. */
   feedback(messageSid: string): HttpRequest | null {
     return feedback(this.#core, messageSid);
+  }
+
+  /**
+   * Looks at the Twilio account: whether the credentials, the account and the senders of these
+   * settings would work. It makes GET requests only, and sends nothing.
+   */
+  async checkLive(): Promise<Finding[]> {
+    return await checkLive(this.#core.liveCheck(), this.#hands.fetch);
   }
 
   #plan(row: boolean): ReadPlan {

@@ -1151,6 +1151,79 @@ fix: string, };
 export type Untracked = "identity_missing" | "not_selected" | "segment_not_set";
 
 /**
+ * A request that the host makes as it is.
+ */
+export type FetchRequest = { 
+/**
+ * `GET` or `POST`.
+ */
+method: string, 
+/**
+ * The whole URL.
+ */
+url: string, 
+/**
+ * Every header, in order.
+ */
+headers: Array<[string, string]>, 
+/**
+ * The body; none for a method that has none.
+ */
+body: string | null, };
+
+/**
+ * What the host has to do next.
+ */
+export type CheckStep = { "type": "done", 
+/**
+ * In the order of the questions: credentials, account, balance, then each sender.
+ */
+findings: Array<Finding>, } | { "type": "fetch", 
+/**
+ * The request, complete to the byte. It is a GET.
+ */
+request: FetchRequest, 
+/**
+ * How long it may take, headers and body together, in milliseconds.
+ */
+timeoutMs: number, };
+
+/**
+ * One thing that a check found.
+ */
+export type Finding = { 
+/**
+ * What was found: stable, for programs.
+ */
+code: FindingCode, 
+/**
+ * How bad it is.
+ */
+level: Level, 
+/**
+ * The setting that it concerns, as a JSON path: `$.from`.
+ */
+path: string, 
+/**
+ * What was found, in one sentence. It never holds a secret or a phone number.
+ */
+cause: string, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string, };
+
+/**
+ * The kinds of findings.
+ */
+export type FindingCode = "a2p_failed" | "a2p_pending" | "a2p_registered" | "a2p_unknown" | "a2p_unregistered" | "account_active" | "account_not_active" | "account_not_found" | "account_trial" | "account_unreadable" | "balance_empty" | "balance_low" | "balance_sufficient" | "balance_unreadable" | "credentials_test" | "credentials_valid" | "credentials_wrong" | "sender_cannot_text" | "sender_not_checkable" | "sender_not_owned" | "sender_offline" | "sender_ready" | "sender_unreadable" | "service_empty" | "service_not_found" | "service_ready" | "twilio_unreachable";
+
+/**
+ * How bad a finding is.
+ */
+export type Level = "ok" | "problem" | "unknown" | "warning";
+
+/**
  * What is known of a text that should hold a phone number.
  *
  * It is made to be shown to whoever asked, so it holds the number; `Debug` hides it.

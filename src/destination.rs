@@ -11,7 +11,7 @@ use crate::delivery;
 use crate::event::{Event, EventFault, Plan, ShapeSlot, Slot};
 use crate::facts::Facts;
 use crate::gates::consent;
-use crate::mapping::{Defaults, Mapping, TraitSource};
+use crate::mapping::{Defaults, Mapping, SenderRoutes, TraitSource};
 use crate::problem::Problem;
 use crate::redact::Secret;
 use crate::segment_api;
@@ -148,6 +148,14 @@ impl Destination {
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    pub(crate) fn sender_routes(&self) -> &SenderRoutes {
+        &self.defaults.senders
+    }
+
+    pub(crate) fn row(&self) -> &Mapping {
+        &self.row
     }
 
     pub(crate) fn mappings(&self) -> &[Mapping] {

@@ -14,6 +14,7 @@ pub mod facts;
 pub mod gates;
 pub mod http;
 pub mod json;
+pub mod live_check;
 mod mapping;
 pub mod outcome;
 pub mod path;

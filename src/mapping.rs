@@ -18,7 +18,7 @@ use crate::decision::{DropCode, DropReason, Warning};
 use crate::event::Slot;
 use crate::settings;
 use crate::trigger::Trigger;
-use crate::twilio::address::Channel;
+use crate::twilio::address::{Channel, Sender};
 use crate::value::{Value, is_invisible};
 use body::Body;
 use parameters::Parameters;
@@ -135,6 +135,11 @@ impl Mapping {
             row.parameters.default_column(name, "$.row", binder);
         }
         row
+    }
+
+    /// Each of its settings that gives a sender, with the sender if it is the same for every event.
+    pub(crate) fn sender_settings(&self) -> impl Iterator<Item = (&str, Option<Sender>)> {
+        self.from.settings()
     }
 
     /// Whether it sends for this event.

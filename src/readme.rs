@@ -2,6 +2,7 @@
 //! `UPDATE_TYPES=1 cargo test` writes them anew.
 
 use crate::decision::{DropCode, WarningCode};
+use crate::live_check::FindingCode;
 use crate::problem::ProblemCode;
 use crate::settings::read::Setting as _;
 use crate::settings::shape::{Member, Shape};
@@ -87,6 +88,21 @@ fn refusals() -> String {
     codes(rows.map(|c| (c.code(), c.cause().to_owned(), c.fix().to_owned())))
 }
 
+fn findings() -> String {
+    let mut out =
+        "\n| level | code | what was found | what to do |\n|---|---|---|---|\n".to_owned();
+    for finding in FindingCode::ALL {
+        let level = format!("{:?}", finding.level()).to_lowercase();
+        let code = finding.code();
+        out.push_str(&format!(
+            "| {level} | `{code}` | {} | {} |\n",
+            finding.cause(),
+            finding.fix()
+        ));
+    }
+    out
+}
+
 fn sections() -> [(&'static str, String); 6] {
     let drops = DropCode::ALL.iter();
     let warnings = WarningCode::ALL.iter();
@@ -102,6 +118,7 @@ fn sections() -> [(&'static str, String); 6] {
         ),
         ("replies", replies()),
         ("refusals", refusals()),
+        ("findings", findings()),
         (
             "problems",
             codes(problems.clone().filter(problem(false)).map(row))

@@ -7,7 +7,8 @@ use ts_rs::{Config, TS};
 
 use crate::settings::schema;
 use crate::{
-    about, cells, decision, delivery, http, outcome, phone, preview, problem, segment_api, twilio,
+    about, cells, decision, delivery, http, live_check, outcome, phone, preview, problem,
+    segment_api, twilio,
 };
 
 const HEADER: &str =
@@ -68,6 +69,10 @@ fn typescript() -> String {
         segment_api::Origin,
         segment_api::Tracking,
         segment_api::Untracked,
+        live_check::CheckStep,
+        live_check::Finding,
+        live_check::FindingCode,
+        live_check::Level,
         phone::PhoneVerdict,
         phone::PhoneRefusal,
         preview::Preview,

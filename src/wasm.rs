@@ -21,6 +21,7 @@ use crate::event::{EventFault, MAX_DEPTH};
 use crate::facts::Facts;
 use crate::http::HttpReport;
 use crate::json;
+use crate::live_check;
 use crate::phone;
 use crate::problem::Problem;
 use crate::redact::Secret;
@@ -85,6 +86,13 @@ impl Destination {
     /// What a host has to know to hand events over: `About`.
     pub fn about(&self) -> Result<JsValue, JsValue> {
         to_js(&About::of(self.it()))
+    }
+
+    /// Begins a check of the account and the senders.
+    #[wasm_bindgen(js_name = liveCheck)]
+    pub fn live_check(&self) -> LiveCheck {
+        let (check, step) = self.it().live_check();
+        LiveCheck { check, step: Some(step) }
     }
 
     /// Decides for an event or a row whose values the shim packed. The answer is packed too.
@@ -321,6 +329,31 @@ impl Delivery {
     pub fn resume(&mut self, report: JsValue, now: f64) -> Result<JsValue, JsValue> {
         let report = read_report(report)?;
         to_js(&self.delivery.resume(report, time(now)?))
+    }
+}
+
+/// A check of the account under way.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct LiveCheck {
+    check: live_check::LiveCheck,
+    step: Option<live_check::CheckStep>,
+}
+
+#[wasm_bindgen]
+impl LiveCheck {
+    /// The first step: `CheckStep`.
+    pub fn step(&mut self) -> Result<JsValue, JsValue> {
+        let step = self.step.take();
+        to_js(&step.ok_or_else(|| Error::new("the first step was taken before"))?)
+    }
+
+    /// Takes an `HttpResult` in and answers with the next `CheckStep`.
+    pub fn resume(&mut self, result: JsValue) -> Result<JsValue, JsValue> {
+        match read_report(result)? {
+            Report::Http(report) => to_js(&report.lend(|result| self.check.resume(result))),
+            _ => Err(Error::new("a result is a response, a failure or notStarted").into()),
+        }
     }
 }
 

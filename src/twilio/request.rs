@@ -33,6 +33,7 @@ impl fmt::Debug for HttpRequest {
 pub struct Endpoint {
     url: String,
     authorization: Secret,
+    uses_api_key: bool,
 }
 
 impl Endpoint {
@@ -41,7 +42,7 @@ impl Endpoint {
         let url = format!("https://{host}/2010-04-01/Accounts/{}/Messages.json", account.as_str());
         let credentials = format!("{user}:{}", password.expose());
         let authorization = Secret::new(format!("Basic {}", base64(credentials.as_bytes())));
-        Self { url, authorization }
+        Self { url, authorization, uses_api_key: user != account.as_str() }
     }
 
     /// The request with this form as its body.
@@ -110,6 +111,24 @@ impl Endpoint {
             url: format!("{messages}/{}/Feedback.json", message.as_str()),
             ..self.request([("Outcome", "confirmed")])
         }
+    }
+
+    /// The request for something of the account, by what stands behind its SID.
+    pub(crate) fn of_account(&self, below: &str) -> FetchRequest {
+        let account = self.url.strip_suffix("/Messages.json").unwrap_or(&self.url);
+        self.get(format!("{account}{below}"))
+    }
+
+    /// The request for something of Twilio's Messaging product, which has a host of its own beside
+    /// each host of the API.
+    pub(crate) fn of_messaging(&self, path: &str) -> FetchRequest {
+        let host = self.url.strip_prefix("https://api.").and_then(|rest| rest.split('/').next());
+        self.get(format!("https://messaging.{}{path}", host.unwrap_or("twilio.com")))
+    }
+
+    /// Whether an API key stands in for the account's own token.
+    pub(crate) fn uses_api_key(&self) -> bool {
+        self.uses_api_key
     }
 
     fn headers(&self, authorization: &str) -> Vec<(&'static str, String)> {
