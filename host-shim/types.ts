@@ -1151,27 +1151,6 @@ fix: string, };
 export type Untracked = "identity_missing" | "not_selected" | "segment_not_set";
 
 /**
- * A request that the host makes as it is.
- */
-export type FetchRequest = { 
-/**
- * `GET` or `POST`.
- */
-method: string, 
-/**
- * The whole URL.
- */
-url: string, 
-/**
- * Every header, in order.
- */
-headers: Array<[string, string]>, 
-/**
- * The body; none for a method that has none.
- */
-body: string | null, };
-
-/**
  * What the host has to do next.
  */
 export type CheckStep = { "type": "done", 

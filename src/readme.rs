@@ -103,7 +103,7 @@ fn findings() -> String {
     out
 }
 
-fn sections() -> [(&'static str, String); 6] {
+fn sections() -> [(&'static str, String); 7] {
     let drops = DropCode::ALL.iter();
     let warnings = WarningCode::ALL.iter();
     let problem = |warning: bool| move |code: &&ProblemCode| code.is_warning() == warning;
