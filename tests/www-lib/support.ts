@@ -28,5 +28,5 @@ export const settings: { [name: string]: Json } = {
 export const event: { [name: string]: Json } = {
   type: "track",
   event: "Order Completed",
-  context: { traits: { first_name: "Ada", phone: "+44 7911 123456" } },
+  context: { traits: { first_name: "Ada", phone: "+44 7400 123456" } },
 };
