@@ -20,33 +20,34 @@ export interface Schema {
  * A copy of a value in which `replace` has replaced what it answered for. It is asked from the
  * outside in, with every schema that a value has; `undefined` keeps the value and walks into it.
  */
-export function walk(
-  value: Json,
-  schema: Schema,
-  replace: (value: Json, schema: Schema) => Json | undefined,
-): Json {
-  return walkAll(value, [schema], schema, replace);
+export function walk(value: Json, schema: Schema, replace: Replace): Json {
+  return walkAll(value, [schema], [], { root: schema, replace });
 }
+
+type Replace = (value: Json, schema: Schema, path: ValuePath) => Json | undefined;
+
+/** The names and indices that lead to a value. */
+export type ValuePath = readonly (string | number)[];
 
 function walkAll(
   value: Json,
   schemas: readonly Schema[],
-  root: Schema,
-  replace: (value: Json, schema: Schema) => Json | undefined,
+  path: ValuePath,
+  how: { readonly root: Schema; readonly replace: Replace },
 ): Json {
-  const all = schemas.flatMap((schema) => alternatives(schema, root));
+  const all = schemas.flatMap((schema) => alternatives(schema, how.root));
   for (const schema of all) {
-    const replaced = replace(value, schema);
+    const replaced = how.replace(value, schema, path);
     if (replaced !== undefined) return replaced;
   }
   if (Array.isArray(value)) {
     const items = all.flatMap(({ items }) => (items === undefined ? [] : [items]));
-    return value.map((item) => walkAll(item, items, root, replace));
+    return value.map((item, at) => walkAll(item, items, [...path, at], how));
   }
   if (!isObject(value)) return value;
   const members = Object.entries(value as Record<string, Json>).map(([name, member]) => {
     const schemas = all.flatMap((schema) => memberOf(schema, name));
-    return [name, walkAll(member, schemas, root, replace)] as const;
+    return [name, walkAll(member, schemas, [...path, name], how)] as const;
   });
   return Object.fromEntries(members);
 }
@@ -72,6 +73,17 @@ export function secretNames(schema: Schema): string[] {
   const objects = [schema, ...Object.values(schema.$defs ?? {})];
   return objects.flatMap(({ properties = {} }) =>
     Object.entries(properties).flatMap(([name, member]) => (isSecret(member) ? [name] : [])),
+  );
+}
+
+/** Whether a value has the place of a secret, or of a list or object of secrets without being one. */
+export function isSecretHere(value: Json, schema: Schema): boolean {
+  const { additionalProperties, items, writeOnly } = schema;
+  if (value === null) return false;
+  if (writeOnly === true) return true;
+  if (items !== undefined && isSecret(items)) return !Array.isArray(value);
+  return (
+    typeof additionalProperties === "object" && isSecret(additionalProperties) && !isObject(value)
   );
 }
 

@@ -2,7 +2,7 @@
 // by their looks where neither is known.
 
 import { isObject, type Json, replaceIn } from "../json.js";
-import { type Schema, secretNames, walk } from "../schema.js";
+import { isSecretHere, type Schema, secretNames, walk } from "../schema.js";
 
 /** What stands in the place of a text that held a secret. */
 export const removed = "[removed]";
@@ -15,43 +15,65 @@ export function placeholder(schema: Schema): string {
   return "0".repeat(Math.min(schema.maxLength ?? 32, 32));
 }
 
-/** Settings without their secrets, and the secrets that were in them. */
+/**
+ * Settings without their secrets, and the secrets that were in them: what stands where the schema
+ * has a secret, and what is named like one but stands elsewhere or is misspelt.
+ */
 export function takeSecrets(
   settings: Json,
   schema: Schema,
 ): { readonly settings: Json; readonly secrets: string[] } {
   const secrets: string[] = [];
   const without = walk(settings, schema, (value, of) => {
-    if (of.writeOnly !== true || value === null) return undefined;
+    if (!isSecretHere(value, of)) return undefined;
     collect(value, secrets);
     return placeholder(of);
   });
-  return { settings: without, secrets };
+  const names = new Set(secretNames(schema).map(plain));
+  const named = replaceIn(without, {
+    text: (text) => text,
+    member: (member, name) => {
+      if (!names.has(plain(name)) || isHarmless(member)) return undefined;
+      collect(member, secrets);
+      return removed;
+    },
+  });
+  return { settings: named, secrets };
+}
+
+/** A value without any of the secrets, raw or encoded: a text that holds one is taken out whole. */
+export function withoutSecrets(value: Json, secrets: readonly string[]): Json {
+  const holdsSecret = finder(secrets);
+  return replaceIn(value, {
+    text: (text) => (holdsSecret(text) && !isHarmless(text) ? removed : text),
+    number: (number) => (holdsSecret(String(number)) ? removed : number),
+    key: (key) => (holdsSecret(key) ? undefined : key),
+  });
 }
 
 /**
- * A value without any of the secrets, raw or encoded, without members that are named like a secret
- * setting, and without what looks like a secret.
+ * The same, also without members that are named like a secret setting, and without what looks like
+ * a secret.
  */
 export function scrub(value: Json, secrets: readonly string[], schema: Schema): Json {
-  const known = secrets.filter((secret) => secret.length >= shortestSecret).flatMap(forms);
   const names = new Set(secretNames(schema).map(plain));
-  const holdsSecret = (text: string) => {
-    const lower = text.toLowerCase();
-    return known.some(({ form, exact }) => (exact ? text : lower).includes(form));
-  };
-  return replaceIn(value, {
+  return replaceIn(withoutSecrets(value, secrets), {
     member: (member, name) => {
       const isSecret = names.has(plain(name)) || secretName.test(name);
       return isSecret && !isHarmless(member) ? removed : undefined;
     },
-    text: (text) => {
-      if (isHarmless(text)) return text;
-      return holdsSecret(text) ? removed : withoutLookalikes(text);
-    },
-    number: (number) => (holdsSecret(String(number)) ? removed : number),
-    key: (key) => (holdsSecret(key) || withoutLookalikes(key) !== key ? undefined : key),
+    text: (text) => (isHarmless(text) ? text : withoutLookalikes(text)),
+    key: (key) => (withoutLookalikes(key) === key ? key : undefined),
   });
+}
+
+/** Tells whether a text holds one of the secrets. */
+function finder(secrets: readonly string[]): (text: string) => boolean {
+  const known = secrets.filter((secret) => secret.length >= shortestSecret).flatMap(forms);
+  return (text) => {
+    const lower = text.toLowerCase();
+    return known.some(({ form, exact }) => (exact ? text : lower).includes(form));
+  };
 }
 
 /** `authToken`, `AUTH-TOKEN` and `auth_tokens` are the same name. */
