@@ -1,0 +1,103 @@
+//! A host: a process with a dispatcher, a clock of its own, and deliveries under way.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use twilio_destination::cells::{
+    Answer, ClaimOperation, RecipientAnswer, SenderAnswer, SenderOperation, Target,
+};
+use twilio_destination::delivery::{Delivery, Dispatcher, Why};
+use twilio_destination::destination::Destination;
+
+use crate::witness::{Before, Intent, grant};
+
+/// One process.
+#[derive(Debug)]
+pub(crate) struct Isolate {
+    pub(crate) dispatcher: Dispatcher,
+    /// How often it was started: what was begun in an earlier life is gone.
+    pub(crate) life: u32,
+    /// How far its clock is ahead.
+    pub(crate) skew: i64,
+    pub(crate) running: BTreeMap<usize, Running>,
+    /// When it learned that a sender, as in the form, may not send.
+    pub(crate) halts: BTreeMap<String, i64>,
+}
+
+impl Isolate {
+    pub(crate) fn new(destination: &Rc<Destination>, skew: i64) -> Self {
+        let dispatcher = Dispatcher::new(Rc::clone(destination));
+        Self { dispatcher, life: 0, skew, running: BTreeMap::new(), halts: BTreeMap::new() }
+    }
+
+    /// Ends it with all that it remembers, and starts it again. Answers what it was at work on.
+    pub(crate) fn restart(&mut self, destination: &Rc<Destination>) -> Vec<usize> {
+        self.dispatcher = Dispatcher::new(Rc::clone(destination));
+        self.life += 1;
+        self.halts.clear();
+        std::mem::take(&mut self.running).into_values().map(|running| running.job).collect()
+    }
+}
+
+/// A delivery under way.
+#[derive(Debug)]
+pub(crate) struct Running {
+    pub(crate) delivery: Delivery,
+    pub(crate) job: usize,
+    /// How many steps it has taken.
+    pub(crate) step: u64,
+    pub(crate) before: Before,
+    /// The message that it has posted and had no reply for, and its sender.
+    pub(crate) posted: Option<(Intent, String)>,
+    asked: Option<(String, Target)>,
+    wait: Option<(Why, i64)>,
+}
+
+impl Running {
+    pub(crate) fn new(delivery: Delivery, job: usize) -> Self {
+        let before = Before::default();
+        Self { delivery, job, step: 0, before, posted: None, asked: None, wait: None }
+    }
+
+    /// It asks the store.
+    pub(crate) fn asks(&mut self, key: &str, target: &Target) {
+        self.asked = Some((key.to_owned(), target.clone()));
+    }
+
+    /// It waits.
+    pub(crate) fn waits(&mut self, why: Why, now: i64) {
+        self.wait = Some((why, now));
+    }
+
+    /// The wait is over.
+    pub(crate) fn waited(&mut self, now: i64) {
+        if let Some((Why::WaitForRate | Why::WaitForTurn, from)) = self.wait.take() {
+            self.before.waits.push((from, now));
+        }
+    }
+
+    /// The store answered; `applied` is when it did what it was asked to.
+    pub(crate) fn answered(&mut self, answer: &Answer, applied: i64) {
+        let Some((key, target)) = self.asked.take() else { return };
+        match (&target, answer) {
+            (Target::Claim(ClaimOperation::Dispatch { .. }), answer) => {
+                self.before.won = grant(answer).map(|(attempt, form)| (key, attempt, form));
+            }
+            (
+                Target::Sender(SenderOperation::Reserve { .. }),
+                Answer::Sender(SenderAnswer::Reserved { in_ms, probe }),
+            ) => {
+                self.before.reserved.retain(|(known, ..)| *known != key);
+                self.before.reserved.push((key, applied, *in_ms));
+                self.before.is_probe |= probe;
+            }
+            (_, Answer::Recipient(RecipientAnswer::Admitted)) => self.before.is_admitted = true,
+            _ => {}
+        }
+    }
+
+    /// It posts: all that was granted is used up.
+    pub(crate) fn posts(&mut self) -> Before {
+        std::mem::take(&mut self.before)
+    }
+}
