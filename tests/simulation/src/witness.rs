@@ -7,7 +7,7 @@ use twilio_destination::cells::{
     SettledAs, Target,
 };
 use twilio_destination::decision::DropCode;
-use twilio_destination::outcome::Outcome;
+use twilio_destination::outcome::{Deferral, Outcome};
 
 use crate::scenario::{OnUnclear, Scenario, TOKENS};
 use crate::twilio::authorization;
@@ -27,6 +27,8 @@ pub(crate) struct Witness {
     cap: Option<(usize, i64)>,
     is_lag_beyond: bool,
     truths: BTreeMap<Intent, Truth>,
+    /// Which deliveries have had a message created.
+    created_by: BTreeSet<(usize, Intent)>,
     ends: BTreeMap<Intent, BTreeSet<String>>,
     /// Attempts that a request was made for.
     made: BTreeSet<(String, u32)>,
@@ -112,6 +114,7 @@ impl Witness {
             cap: scenario.cap,
             is_lag_beyond: scenario.is_lag_beyond,
             truths: BTreeMap::new(),
+            created_by: BTreeSet::new(),
             ends: BTreeMap::new(),
             made: BTreeSet::new(),
             senders: BTreeMap::new(),
@@ -291,7 +294,8 @@ impl Witness {
     }
 
     /// Twilio has created a message.
-    pub(crate) fn accepted(&mut self, intent: Intent) {
+    pub(crate) fn accepted(&mut self, delivery: usize, intent: Intent) {
+        self.created_by.insert((delivery, intent));
         let truth = self.truth(intent);
         truth.accepted += 1;
         let accepted = truth.accepted;
@@ -305,8 +309,9 @@ impl Witness {
     }
 
     /// A delivery is done.
-    pub(crate) fn ended(&mut self, intent: Intent, outcome: &Outcome) {
+    pub(crate) fn ended(&mut self, delivery: usize, intent: Intent, outcome: &Outcome) {
         let accepted = self.truth(intent).accepted;
+        let own = self.created_by.contains(&(delivery, intent));
         let mut says_none = |what: &str| {
             if accepted > 0 {
                 self.violations.push(format!("message {intent:?} was created, and is {what}"));
@@ -314,6 +319,14 @@ impl Witness {
         };
         let mut end = None;
         match outcome {
+            // Somebody else may have sent it, or be about to: this delivery has not.
+            Outcome::Deferred(deferred)
+                if matches!(deferred.code, Deferral::ClaimBusy | Deferral::StoreFailed) =>
+            {
+                if own {
+                    says_none("deferred");
+                }
+            }
             Outcome::Deferred(_) => says_none("deferred"),
             Outcome::Dropped(dropped) => match &dropped.first {
                 Some(first) => end = Some(first.settled_as),

@@ -451,7 +451,7 @@ impl World {
                 let answered = self.twilio.post(form, token, &self.faults, self.now);
                 if answered.created {
                     let intent = self.intent_of(who, form);
-                    self.witness.accepted(intent);
+                    self.witness.accepted(who.delivery, intent);
                 }
                 answered.report
             }
@@ -550,7 +550,7 @@ impl World {
         let job = running.job;
         for outcome in &outcomes {
             if let Some(marker) = marker_of(outcome) {
-                self.witness.ended((job, marker), outcome);
+                self.witness.ended(who.delivery, (job, marker), outcome);
             }
         }
         let after = Some(self.jobs[job].deliveries);
