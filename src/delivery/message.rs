@@ -116,7 +116,8 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
 /// Works on an open claim. None if somebody else has taken it over.
 async fn go_on(work: &Work<'_>, before: Option<Dispatched>, ago: i64) -> Option<Outcome> {
     let mut state = before;
-    let mut progress = Progress::dispatched(state.as_ref().map(|_| work.run.port.now().plus(-ago)));
+    let ago = state.as_ref().map(|_| ago);
+    let mut progress = Progress::dispatched(ago, &work.run.port);
     loop {
         if let Some(dispatched) = state.as_ref().filter(|dispatched| dispatched.unclear) {
             match work.find_out(dispatched, &mut progress).await {

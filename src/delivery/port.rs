@@ -25,6 +25,7 @@ struct Desk {
     report: Option<Report>,
     now: Timestamp,
     deadline: Option<Timestamp>,
+    waited: i64,
     random: Random,
 }
 
@@ -34,7 +35,7 @@ pub(super) struct StoreFailed;
 
 impl Port {
     pub(super) fn new(now: Timestamp, deadline: Option<Timestamp>, random: Random) -> Self {
-        let desk = Desk { asked: None, report: None, now, deadline, random };
+        let desk = Desk { asked: None, report: None, now, deadline, waited: 0, random };
         Self(Rc::new(RefCell::new(desk)))
     }
 
@@ -52,6 +53,12 @@ impl Port {
     pub(super) fn time_left(&self) -> Option<i64> {
         let desk = self.0.borrow();
         desk.deadline.map(|deadline| deadline.millis() - desk.now.millis())
+    }
+
+    /// How long was waited in all, in milliseconds. At least so much time has passed since the
+    /// delivery began, whatever the host's clock says: a wait takes its time even if the clock jumps.
+    pub(super) fn waited(&self) -> i64 {
+        self.0.borrow().waited
     }
 
     /// A number from 0 to `most`.
@@ -97,7 +104,9 @@ impl Port {
     /// Waits until a point in time.
     pub(super) async fn wait(&self, why: Why, until: Timestamp, aside: bool) {
         while self.now() < until {
+            let span = until.millis() - self.now().millis();
             self.ask(why, Action::Wait { until, aside }).await;
+            self.0.borrow_mut().waited += span;
         }
     }
 

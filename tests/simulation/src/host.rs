@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use twilio_destination::cells::{
-    Answer, ClaimOperation, RecipientAnswer, SenderAnswer, SenderOperation, Target,
+    Answer, ClaimAnswer, ClaimOperation, RecipientAnswer, SenderAnswer, SenderOperation, Target,
 };
 use twilio_destination::delivery::{Delivery, Dispatcher, Why};
 use twilio_destination::destination::Destination;
@@ -76,9 +76,13 @@ impl Running {
         }
     }
 
-    /// The store answered; `applied` is when it did what it was asked to.
-    pub(crate) fn answered(&mut self, answer: &Answer, applied: i64) {
-        let Some((key, target)) = self.asked.take() else { return };
+    /// The store answered; `applied` is when it did what it was asked to. Answers the key of a
+    /// claim that it found unsettled.
+    pub(crate) fn answered(&mut self, answer: &Answer, applied: i64) -> Option<String> {
+        let (key, target) = self.asked.take()?;
+        if matches!(answer, Answer::Claim(ClaimAnswer::Free | ClaimAnswer::Opened { .. })) {
+            return Some(key);
+        }
         match (&target, answer) {
             (Target::Claim(ClaimOperation::Dispatch { .. }), answer) => {
                 self.before.won = grant(answer).map(|(attempt, form)| (key, attempt, form));
@@ -94,6 +98,7 @@ impl Running {
             (_, Answer::Recipient(RecipientAnswer::Admitted)) => self.before.is_admitted = true,
             _ => {}
         }
+        None
     }
 
     /// It posts: all that was granted is used up.

@@ -50,11 +50,11 @@ pub(crate) struct Scenario {
     pub(crate) settings: [Value; 2],
     pub(crate) on_unclear: OnUnclear,
     pub(crate) attempts: u32,
-    pub(crate) timeout: i64,
+    /// How many requests a process may have under way at once.
+    pub(crate) at_once: usize,
     /// How many messages in how many milliseconds a recipient gets.
     pub(crate) cap: Option<(usize, i64)>,
     pub(crate) jobs: Vec<Planned>,
-    pub(crate) isolates: usize,
     /// How far each isolate's clock is ahead.
     pub(crate) skews: Vec<i64>,
     pub(crate) store_skew: i64,
@@ -179,6 +179,7 @@ impl Scenario {
         let cap = draw.in_1000(250).then(|| {
             (draw.from_to(1, 2) as usize, *draw.pick(&[60_000, 3_600_000, 86_400_000]))
         });
+        let rate = draw.in_1000(400).then(|| (*draw.pick(&[1, 1, 2]), *draw.pick(&[1, 5, 100])));
         let both = draw.in_1000(200);
         let service = draw.in_1000(300);
         let settings = TOKENS.map(|token| {
@@ -205,6 +206,9 @@ impl Scenario {
                     "attempts": attempts,
                 },
             });
+            if let Some(rate) = rate {
+                settings["rate"] = json!({ "requests_at_once": rate.0, "segments_per_second": rate.1 });
+            }
             settings[sender.0] = json!(sender.1);
             if let Some((messages, window)) = cap {
                 settings["recipient_limit"] = json!({ "messages": messages, "seconds": window / 1_000 });
@@ -223,10 +227,9 @@ impl Scenario {
             settings,
             on_unclear,
             attempts,
-            timeout,
+            at_once: rate.map_or(10, |(at_once, _)| at_once),
             cap,
             jobs,
-            isolates,
             skews: (0..isolates).map(|_| draw.from_to(-300_000, 300_000)).collect(),
             store_skew: draw.from_to(-15_000, 15_000),
             twilio_skew: draw.from_to(-15_000, 15_000),

@@ -7,7 +7,7 @@ use twilio_destination::cells::{
     SettledAs, Target,
 };
 use twilio_destination::decision::DropCode;
-use twilio_destination::outcome::{Deferral, Outcome};
+use twilio_destination::outcome::Outcome;
 
 use crate::scenario::{OnUnclear, Scenario, TOKENS};
 use crate::twilio::authorization;
@@ -29,6 +29,8 @@ pub(crate) struct Witness {
     truths: BTreeMap<Intent, Truth>,
     /// Which deliveries have had a message created.
     created_by: BTreeSet<(usize, Intent)>,
+    /// When which delivery saw which claim open.
+    seen: BTreeMap<(usize, String), i64>,
     ends: BTreeMap<Intent, BTreeSet<String>>,
     /// Attempts that a request was made for.
     made: BTreeSet<(String, u32)>,
@@ -45,6 +47,9 @@ pub(crate) struct Truth {
     pub(crate) posted: u32,
     /// Requests that the host learned of that they created nothing.
     pub(crate) refused: u32,
+    /// The key of its claim, and when its first request was made.
+    key: Option<String>,
+    first_posted: Option<i64>,
 }
 
 #[derive(Debug, Default)]
@@ -98,8 +103,8 @@ pub(crate) struct Before {
     pub(crate) is_probe: bool,
     /// When it waited for its turn, from and to.
     pub(crate) waits: Vec<(i64, i64)>,
-    /// Before when Twilio asked not to be asked again.
-    pub(crate) not_before: Option<i64>,
+    /// Before when Twilio asked not to be asked again, and for which message.
+    pub(crate) not_before: Option<(Intent, i64)>,
     /// Whether this process had learned of a halt when it asked for the dispatch.
     pub(crate) knew_halt: bool,
 }
@@ -115,6 +120,7 @@ impl Witness {
             is_lag_beyond: scenario.is_lag_beyond,
             truths: BTreeMap::new(),
             created_by: BTreeSet::new(),
+            seen: BTreeMap::new(),
             ends: BTreeMap::new(),
             made: BTreeSet::new(),
             senders: BTreeMap::new(),
@@ -252,6 +258,9 @@ impl Witness {
         match &before.won {
             None => self.object(format!("{who} is posted without its claim")),
             Some((key, attempt, won)) => {
+                let truth = self.truth(*intent);
+                truth.key = Some(key.clone());
+                truth.first_posted.get_or_insert(*now);
                 if !self.made.insert((key.clone(), *attempt)) {
                     self.object(format!("{who} is posted twice for attempt {attempt}"));
                 }
@@ -266,7 +275,7 @@ impl Witness {
         if !before.is_admitted {
             self.object(format!("{who} is posted without asking at its recipient"));
         }
-        if before.not_before.is_some_and(|not_before| *now < not_before) {
+        if before.not_before.is_some_and(|(whose, from)| whose == *intent && *now < from) {
             self.object(format!("{who} is posted before the time that Retry-After gave"));
         }
         if before.knew_halt && !before.is_probe {
@@ -300,61 +309,68 @@ impl Witness {
         truth.accepted += 1;
         let accepted = truth.accepted;
         if accepted > 1 && self.on_unclear != OnUnclear::Resend {
-            if self.is_lag_beyond && self.on_unclear == OnUnclear::Reconcile {
-                self.doubled_beyond = true;
-            } else {
-                self.object(format!("message {intent:?} was created {accepted} times"));
-            }
+            self.blame(format!("message {intent:?} was created {accepted} times"));
         }
+    }
+
+    /// Notes that a delivery saw a claim that was not settled.
+    pub(crate) fn saw_open(&mut self, delivery: usize, key: &str, now: i64) {
+        self.seen.insert((delivery, key.to_owned()), now);
     }
 
     /// A delivery is done.
     pub(crate) fn ended(&mut self, delivery: usize, intent: Intent, outcome: &Outcome) {
-        let accepted = self.truth(intent).accepted;
-        let own = self.created_by.contains(&(delivery, intent));
-        let mut says_none = |what: &str| {
-            if accepted > 0 {
-                self.violations.push(format!("message {intent:?} was created, and is {what}"));
-            }
-        };
-        let mut end = None;
         match outcome {
-            // Somebody else may have sent it, or be about to: this delivery has not.
-            Outcome::Deferred(deferred)
-                if matches!(deferred.code, Deferral::ClaimBusy | Deferral::StoreFailed) =>
-            {
-                if own {
-                    says_none("deferred");
-                }
-            }
-            Outcome::Deferred(_) => says_none("deferred"),
+            Outcome::Deferred(_) => self.check_nothing_sent(delivery, intent, "deferred"),
             Outcome::Dropped(dropped) => match &dropped.first {
-                Some(first) => end = Some(first.settled_as),
-                None if dropped.reason.code != DropCode::Duplicate => says_none("dropped"),
+                Some(first) => self.settled(intent, first.settled_as),
+                None if dropped.reason.code != DropCode::Duplicate => {
+                    self.check_nothing_sent(delivery, intent, "dropped");
+                }
                 None => self.object("a duplicate is reported without its first outcome"),
             },
             Outcome::Failed(replied) => {
-                says_none("failed");
-                end = replied.recorded.then_some(SettledAs::Failed);
-            }
-            Outcome::Halted(_) => says_none("halted"),
-            Outcome::Sent(replied) => {
-                if accepted == 0 {
-                    self.object(format!("message {intent:?} is reported as sent, and was not"));
+                self.check_nothing_sent(delivery, intent, "failed");
+                if replied.recorded {
+                    self.settled(intent, SettledAs::Failed);
                 }
-                end = replied.recorded.then_some(SettledAs::Sent);
             }
-            Outcome::Unknown(replied) => {
-                end = replied.recorded.then_some(SettledAs::Unknown);
+            Outcome::Halted(_) => self.check_nothing_sent(delivery, intent, "halted"),
+            Outcome::Sent(replied) => {
+                if self.truth(intent).accepted == 0 {
+                    self.blame(format!("message {intent:?} is reported as sent, and was not"));
+                }
+                if replied.recorded {
+                    self.settled(intent, SettledAs::Sent);
+                }
             }
+            Outcome::Unknown(replied) if replied.recorded => {
+                self.settled(intent, SettledAs::Unknown);
+            }
+            Outcome::Unknown(_) => {}
         }
-        let Some(end) = end else { return };
+    }
+
+    /// An outcome says that nothing was sent. Somebody who works on the same event at the same time
+    /// may send it still; what had been sent when this delivery looked, it had to know of.
+    fn check_nothing_sent(&mut self, delivery: usize, intent: Intent, what: &str) {
+        let truth = self.truth(intent);
+        let (accepted, key, first) = (truth.accepted, truth.key.clone(), truth.first_posted);
+        let seen = key.and_then(|key| self.seen.get(&(delivery, key)).copied());
+        let before = seen.zip(first).is_some_and(|(seen, first)| first < seen);
+        if accepted > 0 && (before || self.created_by.contains(&(delivery, intent))) {
+            self.blame(format!("message {intent:?} was created, and is {what}"));
+        }
+    }
+
+    fn settled(&mut self, intent: Intent, end: SettledAs) {
+        let accepted = self.truth(intent).accepted;
         match end {
             SettledAs::Sent if accepted == 0 => {
-                self.object(format!("message {intent:?} is settled as sent, and was not"));
+                self.blame(format!("message {intent:?} is settled as sent, and was not"));
             }
             SettledAs::Failed if accepted > 0 => {
-                self.object(format!("message {intent:?} is settled as failed, and was created"));
+                self.blame(format!("message {intent:?} is settled as failed, and was created"));
             }
             _ => {}
         }
@@ -362,7 +378,16 @@ impl Witness {
         ends.insert(format!("{end:?}"));
         if ends.contains("Sent") && ends.contains("Failed") {
             let ends = ends.clone();
-            self.object(format!("message {intent:?} ended in more than one way: {ends:?}"));
+            self.blame(format!("message {intent:?} ended in more than one way: {ends:?}"));
+        }
+    }
+
+    /// Objects, unless the list was slower than the settings allow for: then it had to come so.
+    fn blame(&mut self, what: String) {
+        if self.is_lag_beyond && self.on_unclear == OnUnclear::Reconcile {
+            self.doubled_beyond = true;
+        } else {
+            self.object(what);
         }
     }
 

@@ -488,7 +488,11 @@ impl World {
             self.trace.say(now, || format!("the clock of process {} jumps", who.isolate));
         }
         match &report {
-            Report::Store(answer) => self.running(who).answered(answer, applied),
+            Report::Store(answer) => {
+                if let Some(key) = self.running(who).answered(answer, applied) {
+                    self.witness.saw_open(who.delivery, &key, applied);
+                }
+            }
             Report::Waited => self.running(who).waited(now),
             Report::Http(report) => self.learn(who, report),
             Report::StoreFailed => {}
@@ -509,6 +513,11 @@ impl World {
         let posting = Posting { intent, form, consents, before: &before, now: self.now };
         self.witness.posts(&posting);
         self.running(who).posted = Some((intent, sender_of(form)));
+        let running = self.isolates[who.isolate].running.values();
+        let under_way = running.filter(|running| running.posted.is_some()).count();
+        if under_way > self.scenario.at_once {
+            self.witness.object(format!("{under_way} requests are under way at once"));
+        }
     }
 
     /// What a host can know by a reply.
@@ -532,7 +541,7 @@ impl World {
         }
         let waits = header(report, "retry-after").and_then(|text| text.parse::<i64>().ok());
         if meaning.verdict() == Means::Retry {
-            self.running(who).before.not_before = waits.map(|wait| now + wait * 1_000);
+            self.running(who).before.not_before = waits.map(|wait| (intent, now + wait * 1_000));
         }
     }
 
