@@ -48,6 +48,9 @@ const PATIENCE: i64 = 31_536_000_000;
 /// How much time must be left after a wait, in milliseconds, so that another attempt makes sense.
 const WORTH_WAITING: i64 = 2_000;
 
+/// How long to wait at most before looking whether fewer requests are under way, in milliseconds.
+const MAX_TURN_PAUSE: u64 = 1_000;
+
 /// The shortest time that a request is worth starting with, in milliseconds.
 const LEAST_TIMEOUT: i64 = 1_000;
 
@@ -86,6 +89,11 @@ impl Progress {
 }
 
 impl Progress {
+    /// What came back of a request that this process made and that may have created the message.
+    pub(super) fn unclear_reply(&self) -> Option<Reply> {
+        self.last_reply.clone().filter(|_| !self.ruled_out)
+    }
+
     /// Whether an earlier request may have created the message, and nobody has found out.
     fn is_in_doubt(&self, before: &Dispatched) -> bool {
         !self.ruled_out && before.unclear
@@ -149,10 +157,14 @@ impl Work<'_> {
         let what = (number, ready.segments);
         let mut probe = self.reserve(&sought, &sender, what, progress).await?;
         let suppression = self.admit(&sought, progress).await?;
-        let (turn, has_waited) = self.wait_for_turn(progress).await?;
-        if has_waited {
+        let turn = loop {
+            if let Some(turn) = Turn::take(&self.run.isolate) {
+                break turn;
+            }
+            self.wait_for_turn(progress).await?;
+            // The sender may have been halted meanwhile.
             probe |= self.reserve(&sought, &sender, what, progress).await?;
-        }
+        };
         // Time has passed, and somebody may have said stop.
         let ready = self.decide(suppression, progress).await?;
         let form = before.as_ref().map_or(ready.form, |dispatched| dispatched.form.clone());
@@ -189,8 +201,7 @@ impl Work<'_> {
                 return end(self.settle_unknown(before.attempt, reply, progress).await);
             }
             let mut replied = self.replied(reply, progress);
-            replied.recorded =
-                self.settle(before.attempt, SettledAs::Failed, &replied.reply).await;
+            replied.recorded = self.settle(before.attempt, SettledAs::Failed, &replied.reply).await;
             return end(Outcome::Failed(replied));
         }
         Ok(())
@@ -347,17 +358,15 @@ impl Work<'_> {
         }
     }
 
-    /// Waits until fewer requests are under way, and says whether that took time.
-    async fn wait_for_turn(&self, progress: &mut Progress) -> Or<(Turn, bool)> {
-        let mut has_waited = false;
-        loop {
-            if let Some(turn) = Turn::take(&self.run.isolate) {
-                return Ok((turn, has_waited));
-            }
-            let wait = 10 + i64::try_from(self.run.port.random_up_to(20)).unwrap_or(0);
+    /// Waits until fewer requests are under way.
+    async fn wait_for_turn(&self, progress: &mut Progress) -> Or<()> {
+        let mut most = 20;
+        while !self.run.isolate.borrow().has_room() {
+            let wait = 10 + i64::try_from(self.run.port.random_up_to(most)).unwrap_or(0);
             self.wait_for_rate(wait, Why::WaitForTurn, progress).await?;
-            has_waited = true;
+            most = (most * 2).min(MAX_TURN_PAUSE);
         }
+        Ok(())
     }
 
     /// How long the request may take: no longer than the host has.
@@ -562,13 +571,18 @@ impl Work<'_> {
     ) -> Or<Sure> {
         let sought = Sought::read(&unclear.form);
         let began = self.now();
+        let mut pause = STORE_PAUSE;
         for look in unclear.looks..MAX_LOOKS {
             let left = self.list_bound() - self.passed(progress);
             let bound = self.now().plus(left);
             let planned = LOOKS.get((look - unclear.looks) as usize).map(|wait| began.plus(*wait));
             let until = planned.filter(|planned| *planned < bound);
-            // Past the bound only looks that failed are taken again.
-            let until = until.unwrap_or(bound.max(self.now().plus(STORE_PAUSE)));
+            let until = until.unwrap_or_else(|| {
+                // Past the bound only looks that failed are taken again.
+                let until = bound.max(self.now().plus(pause));
+                pause *= 2;
+                until
+            });
             self.renew(unclear, look, until).await?;
             self.wait_for_list(until, unclear, reply, progress).await?;
             let is_late = self.passed(progress) >= self.list_bound();

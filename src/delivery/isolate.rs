@@ -68,6 +68,11 @@ impl Isolate {
         left.is_some()
     }
 
+    /// Whether another request may be under way.
+    pub(super) fn has_room(&self) -> bool {
+        f64::from(self.under_way) < self.at_once.max(1.0).floor()
+    }
+
     /// Learns from how a request ended: the limit grows by about one a round while all is well, and is cut where
     /// Twilio says that the account has too much under way.
     pub(super) fn learn(&mut self, meaning: &Meaning, most: u32, busy_account: u32) {
@@ -91,7 +96,7 @@ impl Turn {
     /// Takes a turn; none while as many requests are under way as there may be.
     pub(super) fn take(isolate: &Rc<RefCell<Isolate>>) -> Option<Self> {
         let mut inner = isolate.borrow_mut();
-        if f64::from(inner.under_way) >= inner.at_once.max(1.0).floor() {
+        if !inner.has_room() {
             return None;
         }
         inner.under_way += 1;
