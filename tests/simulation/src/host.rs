@@ -22,12 +22,21 @@ pub(crate) struct Isolate {
     pub(crate) running: BTreeMap<usize, Running>,
     /// When it learned that a sender, as in the form, may not send.
     pub(crate) halts: BTreeMap<String, i64>,
+    /// Whether its clock has jumped in this life.
+    pub(crate) has_jumped: bool,
 }
 
 impl Isolate {
     pub(crate) fn new(destination: &Rc<Destination>, skew: i64) -> Self {
         let dispatcher = Dispatcher::new(Rc::clone(destination));
-        Self { dispatcher, life: 0, skew, running: BTreeMap::new(), halts: BTreeMap::new() }
+        let (running, halts) = (BTreeMap::new(), BTreeMap::new());
+        Self { dispatcher, life: 0, skew, running, halts, has_jumped: false }
+    }
+
+    /// Whether it knows of a halt. It may forget what its clock says is long ago: the sender's cell
+    /// knows.
+    pub(crate) fn knows_halt(&self, sender: &str, now: i64) -> bool {
+        !self.has_jumped && self.halts.get(sender).is_some_and(|at| now < at + 60_000)
     }
 
     /// Ends it with all that it remembers, and starts it again. Answers what it was at work on.
@@ -35,6 +44,7 @@ impl Isolate {
         self.dispatcher = Dispatcher::new(Rc::clone(destination));
         self.life += 1;
         self.halts.clear();
+        self.has_jumped = false;
         std::mem::take(&mut self.running).into_values().map(|running| running.job).collect()
     }
 }

@@ -44,7 +44,11 @@ fn main() -> ExitCode {
     let seconds = start.elapsed().as_secs_f64();
     println!(
         "{} schedules, {} steps, {} requests, {} messages in {seconds:.1} s ({:.0} schedules a second)",
-        sums.schedules, sums.steps, sums.posted, sums.created, sums.schedules as f64 / seconds
+        sums.schedules,
+        sums.steps,
+        sums.posted,
+        sums.created,
+        sums.schedules as f64 / seconds
     );
     println!(
         "{} schedules with a list slower than its bound, {} of them with a message made twice",

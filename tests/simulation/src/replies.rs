@@ -23,8 +23,7 @@ pub(crate) fn reply(status: u16, body: &Value) -> HttpReport {
 
 /// A reply with headers and any body.
 pub(crate) fn text(status: u16, headers: &[(&str, String)], body: String) -> HttpReport {
-    let headers =
-        headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     HttpReport::Response { status, headers, body, complete: true }
 }
 

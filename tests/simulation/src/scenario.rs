@@ -176,14 +176,15 @@ impl Scenario {
         let is_lag_beyond = draw.in_1000(100);
         let bound = list_lag * 1_000;
         let lag = if is_lag_beyond { (bound + 60_000, bound * 6 + 120_000) } else { (0, bound) };
-        let cap = draw.in_1000(250).then(|| {
-            (draw.from_to(1, 2) as usize, *draw.pick(&[60_000, 3_600_000, 86_400_000]))
-        });
+        let cap = draw
+            .in_1000(250)
+            .then(|| (draw.from_to(1, 2) as usize, *draw.pick(&[60_000, 3_600_000, 86_400_000])));
         let rate = draw.in_1000(400).then(|| (*draw.pick(&[1, 1, 2]), *draw.pick(&[1, 5, 100])));
         let both = draw.in_1000(200);
         let service = draw.in_1000(300);
         let settings = TOKENS.map(|token| {
-            let sender = if service { ("messaging_service_sid", SERVICE) } else { ("from", SENDERS[0]) };
+            let sender =
+                if service { ("messaging_service_sid", SERVICE) } else { ("from", SENDERS[0]) };
             let mut mappings = vec![mapping("order", MARKERS[0], None)];
             if both {
                 mappings.push(mapping("note", MARKERS[1], Some(SENDERS[1])));
@@ -207,11 +208,13 @@ impl Scenario {
                 },
             });
             if let Some(rate) = rate {
-                settings["rate"] = json!({ "requests_at_once": rate.0, "segments_per_second": rate.1 });
+                settings["rate"] =
+                    json!({ "requests_at_once": rate.0, "segments_per_second": rate.1 });
             }
             settings[sender.0] = json!(sender.1);
             if let Some((messages, window)) = cap {
-                settings["recipient_limit"] = json!({ "messages": messages, "seconds": window / 1_000 });
+                settings["recipient_limit"] =
+                    json!({ "messages": messages, "seconds": window / 1_000 });
             }
             settings
         });

@@ -22,10 +22,8 @@ impl Store {
     /// what is written is what is tested.
     pub(crate) fn update(&mut self, key: &str, operation: &str, now: i64) -> Answer {
         let operation: Operation = serde_json::from_str(operation).expect("an operation");
-        let cell: Option<Cell> = self
-            .cells
-            .get(key)
-            .map(|saved| serde_json::from_str(&saved.text).expect("a cell"));
+        let cell: Option<Cell> =
+            self.cells.get(key).map(|saved| serde_json::from_str(&saved.text).expect("a cell"));
         let applied = apply(cell, operation, Timestamp::from_millis(now));
         match applied.cell {
             Some(cell) => {

@@ -100,7 +100,11 @@ impl Twilio {
             return refused(refusal(401, 20003));
         }
         if self.draw.in_1000(faults.redirected) {
-            return refused(text(307, &[("location", "https://example.com/".to_owned())], String::new()));
+            return refused(text(
+                307,
+                &[("location", "https://example.com/".to_owned())],
+                String::new(),
+            ));
         }
         if self.draw.in_1000(faults.rate_limited) {
             return refused(self.rate_limited(now));
@@ -115,7 +119,11 @@ impl Twilio {
             return refused(refusal(500, 20500));
         }
         if self.draw.in_1000(faults.unavailable) {
-            return refused(text(503, &[("retry-after", "2".to_owned())], error(503, 20503).to_string()));
+            return refused(text(
+                503,
+                &[("retry-after", "2".to_owned())],
+                error(503, 20503).to_string(),
+            ));
         }
         if self.is_sender_off {
             return refused(refusal(400, 21606));

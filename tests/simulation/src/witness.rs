@@ -47,9 +47,9 @@ pub(crate) struct Truth {
     pub(crate) posted: u32,
     /// Requests that the host learned of that they created nothing.
     pub(crate) refused: u32,
-    /// The key of its claim, and when its first request was made.
+    /// The key of its claim, and when the first request that created it was made.
     key: Option<String>,
-    first_posted: Option<i64>,
+    first_accepted: Option<i64>,
 }
 
 #[derive(Debug, Default)]
@@ -152,7 +152,14 @@ impl Witness {
     }
 
     /// The store has applied an operation, at its own time `at`.
-    pub(crate) fn applied(&mut self, key: &str, target: &Target, answer: &Answer, at: i64, now: i64) {
+    pub(crate) fn applied(
+        &mut self,
+        key: &str,
+        target: &Target,
+        answer: &Answer,
+        at: i64,
+        now: i64,
+    ) {
         match (target, answer) {
             (Target::Sender(operation), Answer::Sender(answer)) => {
                 self.applied_to_sender(key, operation, answer, at, now);
@@ -182,7 +189,9 @@ impl Witness {
             }
             (SenderOperation::Lift { .. }, _) => model.halt = None,
             (
-                SenderOperation::Reserve { for_what, segments, millirate, burst, credentials, .. },
+                SenderOperation::Reserve {
+                    for_what, segments, millirate, burst, credentials, ..
+                },
                 SenderAnswer::Reserved { in_ms, probe },
             ) => {
                 let reserved = Reserved {
@@ -224,9 +233,7 @@ impl Witness {
                 if senders.is_empty() {
                     model.suppressed.push((None, until));
                 }
-                model
-                    .suppressed
-                    .extend(senders.iter().map(|sender| (Some(sender.clone()), until)));
+                model.suppressed.extend(senders.iter().map(|sender| (Some(sender.clone()), until)));
             }
             (RecipientOperation::Withdraw { claim }, _) => drop(model.admitted.remove(claim)),
             (RecipientOperation::Admit { claim, sender, .. }, RecipientAnswer::Admitted) => {
@@ -260,7 +267,6 @@ impl Witness {
             Some((key, attempt, won)) => {
                 let truth = self.truth(*intent);
                 truth.key = Some(key.clone());
-                truth.first_posted.get_or_insert(*now);
                 if !self.made.insert((key.clone(), *attempt)) {
                     self.object(format!("{who} is posted twice for attempt {attempt}"));
                 }
@@ -303,9 +309,10 @@ impl Witness {
     }
 
     /// Twilio has created a message.
-    pub(crate) fn accepted(&mut self, delivery: usize, intent: Intent) {
+    pub(crate) fn accepted(&mut self, delivery: usize, intent: Intent, posted: i64) {
         self.created_by.insert((delivery, intent));
         let truth = self.truth(intent);
+        truth.first_accepted = Some(truth.first_accepted.map_or(posted, |at| at.min(posted)));
         truth.accepted += 1;
         let accepted = truth.accepted;
         if accepted > 1 && self.on_unclear != OnUnclear::Resend {
@@ -355,7 +362,7 @@ impl Witness {
     /// may send it still; what had been sent when this delivery looked, it had to know of.
     fn check_nothing_sent(&mut self, delivery: usize, intent: Intent, what: &str) {
         let truth = self.truth(intent);
-        let (accepted, key, first) = (truth.accepted, truth.key.clone(), truth.first_posted);
+        let (accepted, key, first) = (truth.accepted, truth.key.clone(), truth.first_accepted);
         let seen = key.and_then(|key| self.seen.get(&(delivery, key)).copied());
         let before = seen.zip(first).is_some_and(|(seen, first)| first < seen);
         if accepted > 0 && (before || self.created_by.contains(&(delivery, intent))) {

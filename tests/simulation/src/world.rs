@@ -1,5 +1,6 @@
 //! One schedule, from the first event to the last outcome.
 
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use twilio_destination::cells::{ClaimOperation, Target};
@@ -70,18 +71,44 @@ const GOES_ON: i64 = 30_000;
 #[derive(Debug)]
 enum Task {
     /// The queue hands a job out; the second time and later, only if nobody has done it since.
-    Deliver { job: usize, after: Option<u32> },
+    Deliver {
+        job: usize,
+        after: Option<u32>,
+    },
     /// An operation reaches the store. What came of it takes that long to get back, or is lost.
-    Apply { who: Who, key: String, operation: String, target: Box<Target>, back: Option<i64> },
+    Apply {
+        who: Who,
+        key: String,
+        operation: String,
+        target: Box<Target>,
+        back: Option<i64>,
+    },
     /// A request reaches Twilio.
-    Arrive { who: Who, request: FetchRequest, reply: Reply },
+    Arrive {
+        who: Who,
+        request: FetchRequest,
+        reply: Reply,
+    },
     /// A report reaches the host, if it still waits for it.
-    Report { who: Who, report: Report, applied: i64 },
+    Report {
+        who: Who,
+        report: Report,
+        applied: i64,
+    },
     /// A host's time for a delivery is up.
-    GiveUp { who: Who },
+    GiveUp {
+        who: Who,
+    },
     /// A request of a host that was busy for a while is to be started.
-    Start { who: Who, request: FetchRequest, timeout: i64, not_after: i64 },
-    Stop { person: usize },
+    Start {
+        who: Who,
+        request: FetchRequest,
+        timeout: i64,
+        not_after: i64,
+    },
+    Stop {
+        person: usize,
+    },
     Revoke,
     Renew,
     SwitchOff,
@@ -121,6 +148,8 @@ struct World {
     jobs: Vec<Job>,
     /// The job of each delivery, the first of which has the number 0.
     deliveries: Vec<usize>,
+    /// When which step of which delivery posted.
+    posted: BTreeMap<(usize, u64), i64>,
     steps: u64,
     kill: Option<Kill>,
     is_over: bool,
@@ -156,6 +185,7 @@ impl World {
             isolates: isolates.collect(),
             jobs: jobs.collect(),
             deliveries: Vec::new(),
+            posted: BTreeMap::new(),
             steps: 0,
             kill: options.kill,
             is_over: false,
@@ -313,7 +343,8 @@ impl World {
     fn perform(&mut self, who: Who, step: Step) {
         let number = self.steps;
         self.steps += 1;
-        self.trace.say(self.now, || format!("{} {:?}: {}", name(who), step.why, told(&step.action)));
+        self.trace
+            .say(self.now, || format!("{} {:?}: {}", name(who), step.why, told(&step.action)));
         let kill = self.kill.filter(|kill| kill.step == number);
         if kill.is_some_and(|kill| !kill.is_done) || self.draw.in_1000(self.faults.killed / 2) {
             return self.restart(who.isolate, false);
@@ -342,15 +373,17 @@ impl World {
             Action::Store { key, operation } => {
                 let text = serde_json::to_string(&operation).expect("JSON");
                 self.witness.check_store_step(&key, &text);
-                let sender_halts = self.isolates[who.isolate].halts.clone();
                 let now = self.now;
+                let isolate = &self.isolates[who.isolate];
+                let is_halted = match &operation.to {
+                    Target::Claim(ClaimOperation::Dispatch { form, .. }) => {
+                        isolate.knows_halt(&sender_of(form), now)
+                    }
+                    _ => false,
+                };
                 let running = self.running(who);
                 running.asks(&key, &operation.to);
-                if let Target::Claim(ClaimOperation::Dispatch { form, .. }) = &operation.to {
-                    let sender = sender_of(form);
-                    let halted = sender_halts.get(&sender).is_some_and(|at| now < at + 60_000);
-                    running.before.knew_halt = halted;
-                }
+                running.before.knew_halt |= is_halted;
                 self.ask_store(who, key, text, operation.to);
             }
             Action::Wait { until, .. } => {
@@ -438,9 +471,8 @@ impl World {
 
     fn arrive(&mut self, who: Who, request: &FetchRequest, reply: Reply) {
         let given = request.headers.iter().find(|(name, _)| *name == "Authorization");
-        let token = given.and_then(|(_, given)| {
-            TOKENS.into_iter().find(|token| *given == authorization(token))
-        });
+        let token = given
+            .and_then(|(_, given)| TOKENS.into_iter().find(|token| *given == authorization(token)));
         let token = token.unwrap_or_default();
         let report = match &request.body {
             None if self.draw.in_1000(self.faults.list_failed) => {
@@ -451,7 +483,8 @@ impl World {
                 let answered = self.twilio.post(form, token, &self.faults, self.now);
                 if answered.created {
                     let intent = self.intent_of(who, form);
-                    self.witness.accepted(who.delivery, intent);
+                    let posted = self.posted[&(who.delivery, who.step)];
+                    self.witness.accepted(who.delivery, intent, posted);
                 }
                 answered.report
             }
@@ -485,6 +518,7 @@ impl World {
         if self.draw.in_1000(self.faults.jumps) {
             let jump = self.draw.from_to(-3_600_000, 3_600_000);
             isolate.skew += jump;
+            isolate.has_jumped = true;
             self.trace.say(now, || format!("the clock of process {} jumps", who.isolate));
         }
         match &report {
@@ -512,6 +546,7 @@ impl World {
         let consents = self.jobs[intent.0].planned.consents;
         let posting = Posting { intent, form, consents, before: &before, now: self.now };
         self.witness.posts(&posting);
+        self.posted.insert((who.delivery, who.step), self.now);
         self.running(who).posted = Some((intent, sender_of(form)));
         let running = self.isolates[who.isolate].running.values();
         let under_way = running.filter(|running| running.posted.is_some()).count();
@@ -646,6 +681,8 @@ fn told(action: &Action) -> String {
             format!("{} {} {body} within {timeout_ms} ms", request.method, request.url)
         }
         Action::Store { key, .. } => key.clone(),
-        Action::Wait { until, aside } => format!("until {until} ({}), aside {aside}", until.millis()),
+        Action::Wait { until, aside } => {
+            format!("until {until} ({}), aside {aside}", until.millis())
+        }
     }
 }
