@@ -174,6 +174,11 @@ impl Work<'_> {
         let dispatched = self.dispatch(number, form, timeout, progress).await?;
         progress.dispatched_at = Some(self.run.port.waited());
         progress.ruled_out = false;
+        if self.run.isolate.borrow_mut().halt(&sender, self.now()).is_some() {
+            // Learned while the store was asked.
+            self.note_refusal(number, OPEN_LEASE).await;
+            self.check_known_halts(&sender, progress).await?;
+        }
         let not_after = asked.plus(START_WITHIN);
         let request = self.run.destination.endpoint().create(&dispatched.form);
         let meaning = if self.now() > not_after {
@@ -487,8 +492,8 @@ impl Work<'_> {
                 .ask_sender(Why::RecordRest, &at.sender, SenderOperation::Rest { lasts: wait })
                 .await;
         }
-        let until = self.now().plus(wait);
         let recorded = self.note_refusal(at.number, wait.saturating_add(OPEN_LEASE)).await;
+        let until = self.now().plus(wait);
         let paid = self.run.isolate.borrow_mut().pay_for_retry(false);
         let next_ends = until.plus(WORTH_WAITING);
         if !recorded || !paid || self.run.port.is_past_deadline(next_ends) {
@@ -662,7 +667,8 @@ impl Work<'_> {
         for sibling in claims {
             match claim(self.run, Why::LookAtSiblings, &sibling, ClaimOperation::Look).await {
                 Ok(ClaimAnswer::Settled { settled }) => {
-                    if settled.settled_as != SettledAs::Failed && settled.sid.is_none() {
+                    let has_sid = settled.settled_as == SettledAs::Failed || settled.sid.is_some();
+                    if !has_sid || settled.doubled {
                         return Sure::CannotTell;
                     }
                     found.retain(|it| {
