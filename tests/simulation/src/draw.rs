@@ -10,7 +10,7 @@ impl Draw {
     /// The stream of a seed that has this name: streams do not shift each other.
     pub(crate) fn new(seed: u64, name: u64) -> Self {
         let mut mixed = Random::new(seed);
-        let start = mixed.next() ^ name.wrapping_mul(0xd6e8_feb8_6659_fd93);
+        let start = mixed.draw() ^ name.wrapping_mul(0xd6e8_feb8_6659_fd93);
         Self(Random::new(start))
     }
 
@@ -31,6 +31,6 @@ impl Draw {
 
     /// Any number.
     pub(crate) fn any(&mut self) -> u64 {
-        self.0.next()
+        self.0.draw()
     }
 }

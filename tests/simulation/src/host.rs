@@ -59,6 +59,7 @@ pub(crate) struct Running {
     pub(crate) before: Before,
     /// The message that it has posted and had no reply for, and its sender.
     pub(crate) posted: Option<(Intent, String)>,
+    claim: String,
     asked: Option<(String, Target)>,
     wait: Option<(Why, i64)>,
 }
@@ -66,11 +67,17 @@ pub(crate) struct Running {
 impl Running {
     pub(crate) fn new(delivery: Delivery, job: usize) -> Self {
         let before = Before::default();
-        Self { delivery, job, step: 0, before, posted: None, asked: None, wait: None }
+        let claim = String::new();
+        Self { delivery, job, step: 0, before, posted: None, claim, asked: None, wait: None }
     }
 
     /// It asks the store.
     pub(crate) fn asks(&mut self, key: &str, target: &Target) {
+        if matches!(target, Target::Claim(ClaimOperation::Open { .. })) && self.claim != key {
+            // The next message of the same event.
+            key.clone_into(&mut self.claim);
+            self.before = Before::default();
+        }
         self.asked = Some((key.to_owned(), target.clone()));
     }
 

@@ -105,7 +105,7 @@ pub(crate) struct Before {
     pub(crate) waits: Vec<(i64, i64)>,
     /// Before when Twilio asked not to be asked again, and for which message.
     pub(crate) not_before: Option<(Intent, i64)>,
-    /// Whether this process had learned of a halt when it asked for the dispatch.
+    /// Whether this process has learned of a halt.
     pub(crate) knew_halt: bool,
 }
 
@@ -185,7 +185,9 @@ impl Witness {
             (SenderOperation::Halt { credentials, pause, .. }, _) => {
                 let probe_from = at + pause;
                 let credentials = credentials.clone();
-                model.halt.get_or_insert(HaltModel { since: now, credentials, probe_from });
+                if model.halt.as_ref().is_none_or(|halt| at >= halt.probe_from) {
+                    model.halt = Some(HaltModel { since: now, credentials, probe_from });
+                }
             }
             (SenderOperation::Lift { .. }, _) => model.halt = None,
             (

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use twilio_destination::cells::{ClaimOperation, Target};
+use twilio_destination::cells::Target;
 use twilio_destination::delivery::{Action, Content, Place, Report, Step, Terms};
 use twilio_destination::destination::{Destination, InputKind};
 use twilio_destination::http::{FetchRequest, HttpReport};
@@ -373,17 +373,7 @@ impl World {
             Action::Store { key, operation } => {
                 let text = serde_json::to_string(&operation).expect("JSON");
                 self.witness.check_store_step(&key, &text);
-                let now = self.now;
-                let isolate = &self.isolates[who.isolate];
-                let is_halted = match &operation.to {
-                    Target::Claim(ClaimOperation::Dispatch { form, .. }) => {
-                        isolate.knows_halt(&sender_of(form), now)
-                    }
-                    _ => false,
-                };
-                let running = self.running(who);
-                running.asks(&key, &operation.to);
-                running.before.knew_halt |= is_halted;
+                self.running(who).asks(&key, &operation.to);
                 self.ask_store(who, key, text, operation.to);
             }
             Action::Wait { until, .. } => {
@@ -542,12 +532,14 @@ impl World {
     fn post_granted(&mut self, who: Who, request: &FetchRequest) {
         let Some(form) = &request.body else { return };
         let intent = self.intent_of(who, form);
-        let before = self.running(who).posts();
+        let mut before = self.running(who).posts();
+        let sender = sender_of(form);
+        before.knew_halt = self.isolates[who.isolate].knows_halt(&sender, self.now);
         let consents = self.jobs[intent.0].planned.consents;
         let posting = Posting { intent, form, consents, before: &before, now: self.now };
         self.witness.posts(&posting);
         self.posted.insert((who.delivery, who.step), self.now);
-        self.running(who).posted = Some((intent, sender_of(form)));
+        self.running(who).posted = Some((intent, sender));
         let running = self.isolates[who.isolate].running.values();
         let under_way = running.filter(|running| running.posted.is_some()).count();
         if under_way > self.scenario.at_once {
