@@ -19,11 +19,19 @@ mod queue;
 mod replies;
 mod scenario;
 mod store;
+mod sweep;
 mod trace;
 mod twilio;
 mod witness;
 mod world;
 
 pub use scenario::Kill;
+pub use sweep::{Failure, Sums};
 pub use trace::Tracing;
 pub use world::{Ended, Options, run};
+
+/// The hashes of the traces of the first `count` seeds.
+pub fn hashes(count: u64) -> impl Iterator<Item = u64> {
+    let options = Options { tracing: Tracing::Hash, ..Options::default() };
+    (1..=count).map(move |seed| run(seed, options).hash)
+}

@@ -1,67 +1,84 @@
-//! Runs schedules: `simulate [--schedules N] [--seed S]`, or one of them with its trace:
-//! `simulate --replay S [--small] [--kill STEP:before|after]`.
-#![expect(clippy::expect_used, clippy::print_stdout, reason = "a developer's tool")]
+//! The command behind `npm run simulate`.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stderr,
+    clippy::print_stdout,
+    reason = "a developer's tool reports on the terminal, and measures its own speed"
+)]
 
 use std::process::ExitCode;
+use std::time::Instant;
 
-use simulation::{Ended, Kill, Options, Tracing, run};
+use simulation::{Kill, Options, Sums, Tracing, hashes, run};
 
-const THREADS: u64 = 2;
+const USAGE: &str = "\
+usage: npm run simulate -- [--schedules N] [--seed S]
+       npm run simulate -- --replay S [--small] [--kill before:STEP|after:STEP]
+       npm run simulate -- --traces N";
+
+/// How many failures are shown.
+const SHOWN: usize = 5;
 
 #[derive(Default)]
-struct Sums {
-    schedules: u64,
-    steps: u64,
-    posted: u64,
-    created: u64,
-    beyond: u64,
-    doubled: u64,
+struct Args {
+    schedules: Option<u64>,
+    seed: Option<u64>,
+    replay: Option<u64>,
+    is_small: bool,
+    kill: Option<Kill>,
+    traces: Option<u64>,
 }
 
 fn main() -> ExitCode {
-    let args: Vec<String> = std::env::args().skip(1).collect();
-    let value = |flag: &str| {
-        let at = args.iter().position(|arg| arg == flag)?;
-        args.get(at + 1).cloned()
+    let Some(args) = read(std::env::args().skip(1)) else {
+        eprintln!("{USAGE}");
+        return ExitCode::FAILURE;
     };
-    let number = |flag: &str| value(flag).map(|text| text.parse::<u64>().expect("a number"));
-    if let Some(seed) = number("--replay") {
-        let kill = value("--kill").map(|text| {
-            let (step, when) = text.split_once(':').expect("STEP:before or STEP:after");
-            Kill { step: step.parse().expect("a number"), is_done: when == "after" }
-        });
-        let is_small = args.iter().any(|arg| arg == "--small");
-        let ended = run(seed, Options { is_small, kill, tracing: Tracing::Lines });
-        for line in &ended.lines {
-            println!("{line}");
+    if let Some(seed) = args.replay {
+        return replay(seed, &args);
+    }
+    if let Some(count) = args.traces {
+        for hash in hashes(count) {
+            println!("{hash:016x}");
         }
-        return say(&ended);
+        return ExitCode::SUCCESS;
     }
-    let schedules = number("--schedules").unwrap_or(20_000);
-    let seed = number("--seed").unwrap_or(1);
-    let start = std::time::Instant::now();
-    let (sums, failures) = run_all(schedules, seed);
-    let seconds = start.elapsed().as_secs_f64();
-    println!(
-        "{} schedules, {} steps, {} requests, {} messages in {seconds:.1} s ({:.0} schedules a second)",
-        sums.schedules,
-        sums.steps,
-        sums.posted,
-        sums.created,
-        sums.schedules as f64 / seconds
-    );
-    println!(
-        "{} schedules with a list slower than its bound, {} of them with a message made twice",
-        sums.beyond, sums.doubled
-    );
-    for failure in failures.iter().take(500) {
-        println!("{failure}");
-    }
-    println!("{} failed", failures.len());
-    if failures.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    sweep(args.schedules.unwrap_or(20_000), args.seed.unwrap_or(1))
 }
 
-fn say(ended: &Ended) -> ExitCode {
+fn read(mut words: impl Iterator<Item = String>) -> Option<Args> {
+    let mut args = Args::default();
+    while let Some(word) = words.next() {
+        let mut number = || words.next()?.parse().ok();
+        match word.as_str() {
+            "--schedules" => args.schedules = Some(number()?),
+            "--seed" => args.seed = Some(number()?),
+            "--replay" => args.replay = Some(number()?),
+            "--traces" => args.traces = Some(number()?),
+            "--small" => args.is_small = true,
+            "--kill" => {
+                let word = words.next()?;
+                let (when, step) = word.split_once(':')?;
+                let is_done = match when {
+                    "before" => false,
+                    "after" => true,
+                    _ => return None,
+                };
+                args.kill = Some(Kill { step: step.parse().ok()?, is_done });
+            }
+            _ => return None,
+        }
+    }
+    Some(args)
+}
+
+fn replay(seed: u64, args: &Args) -> ExitCode {
+    let (is_small, kill) = (args.is_small, args.kill);
+    let ended = run(seed, Options { is_small, kill, tracing: Tracing::Lines });
+    for line in &ended.lines {
+        println!("{line}");
+    }
     println!("trace {:016x}", ended.hash);
     for violation in &ended.violations {
         println!("VIOLATION: {violation}");
@@ -69,49 +86,46 @@ fn say(ended: &Ended) -> ExitCode {
     if ended.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn run_all(schedules: u64, seed: u64) -> (Sums, Vec<String>) {
-    let parts: Vec<(Sums, Vec<String>)> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..THREADS)
+fn sweep(schedules: u64, seed: u64) -> ExitCode {
+    let start = Instant::now();
+    let threads = std::thread::available_parallelism().map_or(2, |count| count.get() as u64);
+    let mut sums = Sums::default();
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
             .map(|thread| {
-                scope.spawn(move || {
-                    let mut sums = Sums::default();
-                    let mut failures = Vec::new();
-                    for number in (thread..schedules).step_by(THREADS as usize) {
-                        let seed = seed + number;
-                        let ended = run(seed, Options::default());
-                        sums.add(&ended);
-                        if let Some(first) = ended.violations.first() {
-                            failures.push(format!(
-                                "seed {seed}: {first}\n  npm run simulate -- --replay {seed}"
-                            ));
-                        }
-                    }
-                    (sums, failures)
-                })
+                let step = usize::try_from(threads).expect("few threads");
+                scope.spawn(move || Sums::of((seed + thread..seed + schedules).step_by(step)))
             })
             .collect();
-        workers.into_iter().map(|worker| worker.join().expect("no panic")).collect()
+        for worker in workers {
+            sums.join(worker.join().expect("no panic"));
+        }
     });
-    let mut all = (Sums::default(), Vec::new());
-    for (sums, failures) in parts {
-        all.0.schedules += sums.schedules;
-        all.0.steps += sums.steps;
-        all.0.posted += sums.posted;
-        all.0.created += sums.created;
-        all.0.beyond += sums.beyond;
-        all.0.doubled += sums.doubled;
-        all.1.extend(failures);
+    let seconds = start.elapsed().as_secs_f64();
+    println!(
+        "{} schedules from seed {seed}, {} of them with a process ended at a chosen step",
+        sums.schedules, sums.killed
+    );
+    println!(
+        "{} steps, {} requests, {} messages in {seconds:.1} s: {:.0} schedules a second",
+        sums.steps,
+        sums.posted,
+        sums.created,
+        sums.schedules as f64 / seconds
+    );
+    println!(
+        "{} with a list slower than its bound, {} of them with the harm that has to do",
+        sums.beyond, sums.harmed
+    );
+    for failure in sums.failures.iter().take(SHOWN) {
+        println!("\n{}\n  npm run simulate -- {}", failure.violation, failure.replay);
     }
-    all
-}
-
-impl Sums {
-    fn add(&mut self, ended: &Ended) {
-        self.schedules += 1;
-        self.steps += ended.steps;
-        self.posted += ended.posted;
-        self.created += ended.created;
-        self.beyond += u64::from(ended.is_lag_beyond);
-        self.doubled += u64::from(ended.doubled_beyond);
+    // Where so many lists are too slow, a check that never sees harm cannot see any.
+    let is_blind = sums.beyond >= 1_000 && sums.harmed == 0;
+    if is_blind {
+        println!("\nA list slower than its bound did no harm: the checks see nothing.");
     }
+    let failed = sums.failures.len() as u64 + u64::from(is_blind);
+    println!("{} passed, {failed} failed", sums.schedules - sums.failures.len() as u64);
+    if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

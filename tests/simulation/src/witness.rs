@@ -20,8 +20,8 @@ pub(crate) type Intent = (usize, usize);
 pub(crate) struct Witness {
     /// What went wrong, in words.
     pub(crate) violations: Vec<String>,
-    /// Whether a message was created twice because the list was slower than the settings allow.
-    pub(crate) doubled_beyond: bool,
+    /// Whether something went wrong because the list was slower than the settings allow for.
+    pub(crate) is_harmed_by_lag: bool,
     on_unclear: OnUnclear,
     attempts: u32,
     cap: Option<(usize, i64)>,
@@ -113,7 +113,7 @@ impl Witness {
     pub(crate) fn new(scenario: &Scenario) -> Self {
         Self {
             violations: Vec::new(),
-            doubled_beyond: false,
+            is_harmed_by_lag: false,
             on_unclear: scenario.on_unclear,
             attempts: scenario.attempts,
             cap: scenario.cap,
@@ -394,7 +394,7 @@ impl Witness {
     /// Objects, unless the list was slower than the settings allow for: then it had to come so.
     fn blame(&mut self, what: String) {
         if self.is_lag_beyond && self.on_unclear == OnUnclear::Reconcile {
-            self.doubled_beyond = true;
+            self.is_harmed_by_lag = true;
         } else {
             self.object(what);
         }

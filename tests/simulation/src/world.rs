@@ -40,14 +40,14 @@ pub struct Ended {
     pub violations: Vec<String>,
     /// How many steps hosts performed.
     pub steps: u64,
-    /// How many requests to create a message were made, and how many messages were created.
+    /// How many requests to create a message were made.
     pub posted: u64,
     /// How many messages were created.
     pub created: u64,
     /// Whether Twilio's list was slower than the settings allow for.
     pub is_lag_beyond: bool,
-    /// Whether that made a message twice.
-    pub doubled_beyond: bool,
+    /// Whether that did harm, as it has to: a message made twice, or taken for another.
+    pub is_harmed_by_lag: bool,
     /// The hash of the trace.
     pub hash: u64,
     /// The trace's lines, if they were asked for.
@@ -623,7 +623,7 @@ impl World {
             posted: truths.0,
             created: truths.1,
             is_lag_beyond: self.scenario.is_lag_beyond,
-            doubled_beyond: self.witness.doubled_beyond,
+            is_harmed_by_lag: self.witness.is_harmed_by_lag,
             hash,
             lines,
         }
