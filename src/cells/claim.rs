@@ -77,6 +77,9 @@ pub struct Settled {
     pub at: Timestamp,
     /// The SIDs of further messages that turned out to belong to it: somebody was texted twice.
     pub also: Vec<String>,
+    /// Whether it was sent again while an earlier request was unclear: there may be further messages
+    /// whose SIDs nobody knows.
+    pub doubled: bool,
 }
 
 /// How a claim can end.
@@ -306,8 +309,9 @@ pub(super) fn apply(
                 || (settled_as == SettledAs::Sent
                     && claim.dispatched.as_ref().is_some_and(|it| it.attempt >= attempt));
             if mine {
+                let doubled = claim.dispatched.as_ref().is_some_and(|it| it.doubled);
                 let also = Vec::new();
-                let settled = Settled { settled_as, code, sid, status, at: now, also };
+                let settled = Settled { settled_as, code, sid, status, at: now, also, doubled };
                 claim.owner = None;
                 claim.dispatched = None;
                 claim.kept_until = now.plus(keep);
