@@ -30,6 +30,8 @@ pub struct Claim {
 pub struct Dispatched {
     /// The number of the last request that was allowed, from 1.
     pub attempt: u32,
+    /// To whom it was.
+    pub by: String,
     /// When the first one was.
     pub first: Timestamp,
     /// When the last one was.
@@ -372,7 +374,9 @@ fn dispatch(
         return ClaimAnswer::Lost;
     }
     let last = claim.dispatched.as_ref().map_or(0, |dispatched| dispatched.attempt);
-    let again = last == attempt;
+    // Its answer may have been lost. Another owner's number is used up, though.
+    let again = claim.dispatched.as_ref().is_some_and(|dispatched| dispatched.by == owner)
+        && last == attempt;
     if !again && last.checked_add(1) != Some(attempt) {
         return ClaimAnswer::Lost;
     }
@@ -380,6 +384,7 @@ fn dispatch(
         Some(dispatched) if again => dispatched,
         Some(dispatched) => Dispatched {
             attempt,
+            by: owner.clone(),
             last: now,
             doubled: !ruled_out && (dispatched.doubled || dispatched.unclear),
             unclears: dispatched.unclears.saturating_add(1),
@@ -390,6 +395,7 @@ fn dispatch(
         },
         None => Dispatched {
             attempt,
+            by: owner.clone(),
             first: now,
             last: now,
             unclear: true,
