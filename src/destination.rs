@@ -1,14 +1,16 @@
 //! A destination: settings, compiled once, that decide for any number of events.
 
 mod compile;
+mod consent;
 mod decide;
 mod pack;
 
 pub use compile::SettingsError;
+use decide::refusal;
 
 use crate::event::{Event, EventFault, Plan, ShapeSlot, Slot};
 use crate::facts::Facts;
-use crate::gates::consent;
+use crate::gates;
 use crate::mapping::{Defaults, Mapping};
 use crate::problem::Problem;
 use crate::twilio::request::Endpoint;
@@ -23,7 +25,7 @@ pub struct Destination {
     request_timeout_ms: u32,
     max_event_bytes: usize,
     all_matches: bool,
-    consent: consent::Policy,
+    consent: gates::consent::Policy,
     defaults: Defaults,
     mappings: Vec<Mapping>,
     row: Mapping,

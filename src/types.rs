@@ -50,9 +50,14 @@ fn typescript() -> String {
         preview::PreviewDecision,
         preview::PreviewSend,
         preview::SegmentsView,
+        preview::TextView,
+        preview::SegmentText,
+        preview::SmartEncodingView,
         preview::Explained,
         preview::TriggerTrace,
         preview::CheckView,
+        preview::ConsentTrace,
+        preview::CategoryView,
     );
     out.trim_end().to_owned() + "\n"
 }
