@@ -624,7 +624,12 @@ country: string | null,
  */
 callingCode: number | null, 
 /**
- * What the number is for: `mobile`, `fixed_line` and so on, or `unknown`.
+ * The region that speaks for the calling code; of use where the number tells no country.
+ */
+mainRegion: string | null, 
+/**
+ * What the number is for: `mobile`, `fixed_line` and so on; `unknown` if it lies in no range
+ * that is known to be in use.
  */
 kind: string | null, 
 /**

@@ -56,7 +56,11 @@ pub struct PreviewSend {
     /// The number's calling code, such as 44; none of an id that is no number.
     #[serde(rename = "callingCode")]
     pub calling_code: Option<u16>,
-    /// What the number is for: `mobile`, `fixed_line` and so on, or `unknown`.
+    /// The region that speaks for the calling code; of use where the number tells no country.
+    #[serde(rename = "mainRegion")]
+    pub main_region: Option<String>,
+    /// What the number is for: `mobile`, `fixed_line` and so on; `unknown` if it lies in no range
+    /// that is known to be in use.
     pub kind: Option<&'static str>,
     /// How the text is billed; none without a text, or on other channels than SMS.
     pub segments: Option<SegmentsView>,
@@ -175,6 +179,7 @@ impl Destination {
                     channel: channel_name(message.channel).to_owned(),
                     country: message.region.map(|region| region.as_str().to_owned()),
                     calling_code: number.as_ref().map(PhoneNumber::calling_code),
+                    main_region: number.as_ref().map(|number| number.main_region().to_string()),
                     kind: number.as_ref().map(|number| number.kind().code()),
                     segments: segments_view(&message),
                     text: text::text_view(&message),

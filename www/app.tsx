@@ -1,0 +1,63 @@
+// The page: its head, and the three panes.
+
+import { useState } from "preact/hooks";
+import { EventPane } from "./panes/event.js";
+import { ResultPane } from "./panes/result.js";
+import { SettingsPane } from "./panes/settings.js";
+import type { State, Store } from "./state.js";
+import { ThemeButton } from "./theme.js";
+import { count } from "./words.js";
+
+type View = "event" | "settings" | "result";
+
+/** The whole page. */
+export function App({ store, state }: { store: Store; state: State }) {
+  const [view, setView] = useState<View>("event");
+  const names: Record<View, string> = {
+    event: state.input.rows ? "Row" : "Event",
+    settings: "Settings",
+    result: "Result",
+  };
+  return (
+    <div class="page" data-view={view}>
+      <header class="page-head">
+        <div class="brand">
+          <h1>Mapping playground</h1>
+          <p>See what would be texted, and why. Nothing here is ever sent.</p>
+        </div>
+        <div class="tools">
+          <ThemeButton />
+        </div>
+      </header>
+      <nav class="views" aria-label="Panes">
+        {(Object.keys(names) as View[]).map((name) => (
+          <button
+            type="button"
+            key={name}
+            aria-pressed={view === name}
+            onClick={() => setView(name)}
+          >
+            {names[name]}
+            {name === "result" && <Brief state={state} />}
+          </button>
+        ))}
+      </nav>
+      <main class="panes">
+        <EventPane store={store} state={state} />
+        <SettingsPane store={store} state={state} />
+        <ResultPane store={store} state={state} />
+      </main>
+    </div>
+  );
+}
+
+/** The result in a few words, for where the pane itself is out of view. */
+function Brief({ state }: { state: State }) {
+  const shown = state.decided[state.input.current]?.preview?.decisions[state.decision];
+  if (shown === undefined) return <span class="brief open">–</span>;
+  if (shown.type === "drop") return <span class="brief drop">not sent</span>;
+  const segments = shown.segments?.count;
+  return (
+    <span class="brief send">{segments === undefined ? "sent" : count(segments, "segment")}</span>
+  );
+}

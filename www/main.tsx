@@ -1,0 +1,25 @@
+// Starts the page.
+
+import { render } from "preact";
+import { App } from "./app.js";
+import { loadCore } from "./core.js";
+import { start } from "./start.js";
+import { Store } from "./state.js";
+import { restoreTheme } from "./theme.js";
+
+restoreTheme();
+const root = document.getElementById("app");
+const wasm = document.querySelector<HTMLLinkElement>("#core")?.href;
+if (root === null || wasm === undefined) throw new Error("The page is incomplete.");
+
+try {
+  await loadCore(new URL(wasm));
+  root.replaceChildren();
+  const store = new Store(start, Date.now);
+  store.listen((state) => render(<App store={store} state={state} />, root));
+} catch (error) {
+  // A browser without wasm, or a file that did not arrive: the page says so instead of staying empty.
+  root.textContent = `The playground could not start: ${String(error)} Reload the page, or use a current browser.`;
+}
+
+if ("serviceWorker" in navigator) await navigator.serviceWorker.register("service-worker.js");
