@@ -6,7 +6,6 @@ import { ResultPane } from "./panes/result.js";
 import { SettingsPane } from "./panes/settings.js";
 import type { State, Store } from "./state.js";
 import { ThemeButton } from "./theme.js";
-import { count } from "./words.js";
 
 type View = "event" | "settings" | "result";
 
@@ -51,13 +50,19 @@ export function App({ store, state }: { store: Store; state: State }) {
   );
 }
 
-/** The result in a few words, for where the pane itself is out of view. */
+/** The result as a mark, for where the pane itself is out of view. */
 function Brief({ state }: { state: State }) {
   const shown = state.decided[state.input.current]?.preview?.decisions[state.decision];
-  if (shown === undefined) return <span class="brief open">–</span>;
-  if (shown.type === "drop") return <span class="brief drop">not sent</span>;
-  const segments = shown.segments?.count;
+  const { type, mark, words } =
+    shown === undefined
+      ? { type: "open", mark: "…", words: "not decided yet" }
+      : shown.type === "send"
+        ? { type: "send", mark: "✓", words: "would send" }
+        : { type: "drop", mark: "✕", words: "would not send" };
   return (
-    <span class="brief send">{segments === undefined ? "sent" : count(segments, "segment")}</span>
+    <span class={`brief ${type}`}>
+      <span aria-hidden="true">{mark}</span>
+      <span class="visually-hidden">{words}</span>
+    </span>
   );
 }

@@ -12,7 +12,7 @@ export interface Token {
 }
 
 const words =
-  /(?<string>"(?:[^"\\]|\\.)*"?)(?<colon>(?=\s*:))?|(?<number>-?\d[\d.eE+-]*)|(?<literal>true|false|null)\b|(?<mark>[{}[\],:]+)|(?<space>\s+)|(?<fault>[^\s"{}[\],:]+)/g;
+  /(?<name>"(?:[^"\\]|\\.)*"(?=\s*:))|(?<string>"(?:[^"\\]|\\.)*"?)|(?<number>-?\d[\d.eE+-]*)|(?<literal>true|false|null)\b|(?<mark>[{}[\],:]+)|(?<space>\s+)|(?<fault>[^\s"{}[\],:]+)/g;
 
 /** Reads one line. The texts of the tokens together are the line. */
 export function tokensOf(line: string): Token[] {
@@ -24,7 +24,8 @@ export function tokensOf(line: string): Token[] {
 }
 
 function kindOf(groups: Record<string, string | undefined>): TokenKind {
-  if (groups.string !== undefined) return groups.colon === undefined ? "string" : "name";
+  if (groups.name !== undefined) return "name";
+  if (groups.string !== undefined) return "string";
   if (groups.number !== undefined) return "number";
   if (groups.literal !== undefined) return "literal";
   if (groups.mark !== undefined) return "mark";

@@ -60,7 +60,12 @@ export function Phone({ send, store, state }: { send: PreviewSend; store: Store;
                 into UCS-2: 70 characters fit a segment, not 160.
               </p>
             )}
-            <Counts text={text} units={segments.units} body={body ?? ""} />
+            <Counts
+              text={text}
+              units={segments.units}
+              gsm={segments.encoding === "GSM-7"}
+              body={body ?? ""}
+            />
           </div>
         )}
       </div>
@@ -87,8 +92,19 @@ function Bars({ text }: { text: TextView }) {
 }
 
 /** The counts that Twilio's segment calculator tells. */
-function Counts({ text, units, body }: { text: TextView; units: number; body: string }) {
-  const characters = [...new Intl.Segmenter("en").segment(body)].length;
+function Counts({
+  text,
+  units,
+  gsm,
+  body,
+}: {
+  text: TextView;
+  units: number;
+  gsm: boolean;
+  body: string;
+}) {
+  // The calculator calls a character what takes a place in GSM-7, and what a reader sees in UCS-2.
+  const characters = gsm ? units : [...new Intl.Segmenter("en").segment(body)].length;
   return (
     <details class="counts">
       <summary>All counts</summary>
