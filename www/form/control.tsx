@@ -11,6 +11,7 @@ export interface ControlProps {
   readonly describedBy: string;
   /** Whether the text is long, such as a message. */
   readonly long: boolean;
+  readonly placeholder: string | undefined;
   readonly value: unknown;
   /** What stands for a control that was emptied. */
   readonly empty: unknown;
@@ -73,7 +74,7 @@ export function Control(props: ControlProps) {
   }
 }
 
-function Text({ kind, id, describedBy, long, value, empty, onValue }: ControlProps) {
+function Text({ kind, id, describedBy, long, placeholder, value, empty, onValue }: ControlProps) {
   const text = typeof value === "string" ? value : "";
   const secret = kind.type === "text" && kind.secret;
   const common = {
@@ -81,6 +82,7 @@ function Text({ kind, id, describedBy, long, value, empty, onValue }: ControlPro
     "aria-describedby": describedBy,
     autocomplete: "off",
     spellcheck: false,
+    placeholder,
     value: text,
   };
   if (secret) {
@@ -88,7 +90,6 @@ function Text({ kind, id, describedBy, long, value, empty, onValue }: ControlPro
       <input
         {...common}
         type="password"
-        placeholder="Made up by the page; no real one is needed"
         onInput={(event) => onValue(event.currentTarget.value || empty)}
       />
     );

@@ -54,6 +54,7 @@ export function Field({
         id={id}
         describedBy={`${id}-help`}
         long={["body", "default_message", "trigger"].includes(member.name)}
+        placeholder={isCredential(member) ? "Made up by the page" : undefined}
         value={value}
         empty={member.required || essential.has(member.name) ? undefined : ""}
         onValue={(next) => set(steps, next)}
@@ -64,6 +65,11 @@ export function Field({
       </div>
     </div>
   );
+}
+
+/** Whether the page makes it up where it is missing. */
+function isCredential({ name, kind }: Member): boolean {
+  return name === "account_sid" || (kind.type === "text" && kind.secret);
 }
 
 /** What is wrong at a path; with `within`, also below it. */

@@ -16,6 +16,14 @@ export function SettingsPane({ store, state }: { store: Store; state: State }) {
   const [asJson, setAsJson] = useState(false);
   const body = useRef<HTMLDivElement>(null);
   usePointing(body, store, asJson);
+  const [lit] = state.links.settings;
+  const elsewhere = state.pointed?.at !== "setting";
+  useEffect(() => {
+    if (lit === undefined || !elsewhere) return;
+    body.current
+      ?.querySelector(`[data-setting="${CSS.escape(lit)}"]`)
+      ?.scrollIntoView({ block: "nearest" });
+  }, [lit, elsewhere]);
   const { input, settings, compiled, madeUp } = state;
   const findings: Finding[] = [
     ...(compiled?.problems ?? []).map((problem) => ({ ...problem, grave: true })),

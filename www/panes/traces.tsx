@@ -16,7 +16,7 @@ export function Traces({
 }) {
   const { triggers, consent, decisions } = preview;
   if (triggers.length === 0) return null;
-  const sends = new Set(decisions.map(({ mapping }) => mapping));
+  const used = new Set(decisions.map(({ mapping }) => mapping).filter((name) => name !== null));
   return (
     <section class="block" aria-labelledby="title-traces">
       <h3 id="title-traces">How it came to this</h3>
@@ -26,7 +26,8 @@ export function Traces({
             key={trace.mapping}
             trace={trace}
             setting={`$.mappings[${index}].trigger`}
-            used={sends.has(trace.mapping)}
+            used={used.has(trace.mapping)}
+            needed={used.size > 0}
             store={store}
             state={state}
           />
@@ -41,12 +42,16 @@ function Mapping({
   trace,
   setting,
   used,
+  needed,
   store,
   state,
 }: {
   trace: TriggerTrace;
   setting: string;
+  /** Whether it is one of those that the decisions are about. */
   used: boolean;
+  /** Whether there is one of those. */
+  needed: boolean;
   store: Store;
   state: State;
 }) {
@@ -60,8 +65,8 @@ function Mapping({
         : "matches, but an earlier one came first"
       : `did not match: ${count(failed, "condition")} of ${checks.length} did not hold`;
   return (
-    <li class={`trace ${enabled && matched ? (used ? "hit" : "late") : "miss"}`}>
-      <details open={!(matched && used) || undefined}>
+    <li class={`trace${used ? " hit" : needed ? "" : " bad"}`}>
+      <details open={!needed}>
         <summary>
           <strong>{mapping}</strong> <span class="muted">{words}</span>
         </summary>
@@ -97,7 +102,7 @@ function Check({
 function Consent({ consent, store, state }: { consent: ConsentTrace; store: Store; state: State }) {
   const { allowed, categories, why, integration } = consent;
   return (
-    <div class={`trace consent ${allowed ? "hit" : "miss"}`}>
+    <div class={`trace consent ${allowed ? "hit" : "bad"}`}>
       <p class="trace-title">
         <strong>Consent</strong> <span class="muted">{why}</span>
       </p>
