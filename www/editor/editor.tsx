@@ -3,7 +3,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { JsonFault } from "../../host-shim/cli/json-fault.js";
-import { editFor } from "./keys.js";
+import { editFor, mayEdit } from "./keys.js";
 import { lineStarts, type Mark, piecesOf } from "./lines.js";
 
 /** What the editor shows, and whom it tells. */
@@ -42,6 +42,14 @@ export function Editor(props: EditorProps) {
     if (area.current !== null) watcher.observe(area.current);
     return () => watcher.disconnect();
   }, []);
+
+  // Reading a text area's value takes long, so that what it holds is kept beside it.
+  const held = useRef("");
+  useLayoutEffect(() => {
+    if (area.current === null || held.current === text) return;
+    area.current.value = text;
+    held.current = text;
+  }, [text]);
 
   const starts = lineStarts(text);
   useLayoutEffect(() => {
@@ -122,8 +130,10 @@ export function Editor(props: EditorProps) {
           autocomplete="off"
           spellcheck={false}
           wrap="off"
-          value={text}
-          onInput={(event) => onText(event.currentTarget.value)}
+          onInput={({ currentTarget: { value } }) => {
+            held.current = value;
+            onText(value);
+          }}
           onScroll={look}
           onKeyDown={onKeyDown}
           onKeyUp={(event) => tellCaret(event.currentTarget)}
@@ -163,6 +173,7 @@ function FaultMark({ line, column }: { line: string; column: number }) {
 
 function onKeyDown(event: KeyboardEvent & { currentTarget: HTMLTextAreaElement }): void {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  if (!mayEdit(event.key)) return;
   const it = event.currentTarget;
   const edit = editFor(event.key, it.value, it.selectionStart, it.selectionEnd);
   if (edit === undefined) return;

@@ -14,6 +14,11 @@ export interface Edit {
   readonly caret: number;
 }
 
+/** Whether a key can do anything beyond the browser's own. */
+export function mayEdit(key: string): boolean {
+  return key === "Enter" || key === "Backspace" || '{}[]"'.includes(key);
+}
+
 /** What a key does beyond the browser's own; nothing if the browser's own is right. */
 export function editFor(key: string, text: string, from: number, to: number): Edit | undefined {
   const before = text[from - 1] ?? "";
