@@ -47,7 +47,7 @@ fn kind_of(shape: &Shape) -> String {
         Shape::Choice(names) if names.len() <= 4 => {
             names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         }
-        Shape::Choice(_) | Shape::Text(..) => "text".to_owned(),
+        Shape::Choice(_) | Shape::Secret(..) | Shape::Text(..) => "text".to_owned(),
         Shape::Either(_) => "value".to_owned(),
         Shape::Integer(min, max) => format!("{min} to {max}"),
         Shape::List(item, ..) => format!("list of {}", kind_of(item)),

@@ -43,7 +43,7 @@ pub(crate) struct AuthToken(pub(crate) Secret);
 
 impl Setting for AuthToken {
     fn shape() -> Shape {
-        Shape::Text(Some("^[0-9a-fA-F]{32}$"), 32)
+        Shape::Secret("^[0-9a-fA-F]{32}$", 32)
     }
 
     fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
@@ -62,7 +62,7 @@ pub(crate) struct ApiKeySecret(pub(crate) Secret);
 
 impl Setting for ApiKeySecret {
     fn shape() -> Shape {
-        Shape::Text(Some("^[!-~]{8,256}$"), 256)
+        Shape::Secret("^[!-~]{8,256}$", 256)
     }
 
     fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
