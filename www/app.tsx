@@ -1,6 +1,10 @@
 // The page: its head, and the three panes.
 
 import { useState } from "preact/hooks";
+import { Batch } from "./dialogs/batch.js";
+import { Examples } from "./dialogs/examples.js";
+import { Share } from "./dialogs/share.js";
+import { TakeAway } from "./dialogs/take-away.js";
 import { EventPane } from "./panes/event.js";
 import { ResultPane } from "./panes/result.js";
 import { SettingsPane } from "./panes/settings.js";
@@ -8,10 +12,29 @@ import type { State, Store } from "./state.js";
 import { ThemeButton } from "./theme.js";
 
 type View = "event" | "settings" | "result";
+type Tool = "examples" | "batch" | "take" | "share";
+
+const tools: Record<Tool, string> = {
+  examples: "Examples",
+  batch: "Many at once",
+  take: "Take it away",
+  share: "Share",
+};
 
 /** The whole page. */
-export function App({ store, state }: { store: Store; state: State }) {
+export function App({
+  store,
+  state,
+  notice,
+}: {
+  store: Store;
+  state: State;
+  /** What went wrong with the link that the page was opened by. */
+  notice: string | undefined;
+}) {
   const [view, setView] = useState<View>("event");
+  const [tool, setTool] = useState<Tool>();
+  const close = () => setTool(undefined);
   const names: Record<View, string> = {
     event: state.input.rows ? "Row" : "Event",
     settings: "Settings",
@@ -25,9 +48,19 @@ export function App({ store, state }: { store: Store; state: State }) {
           <p>See what would be texted, and why. Nothing here is ever sent.</p>
         </div>
         <div class="tools">
+          {(Object.keys(tools) as Tool[]).map((name) => (
+            <button type="button" key={name} class="small" onClick={() => setTool(name)}>
+              {tools[name]}
+            </button>
+          ))}
           <ThemeButton />
         </div>
       </header>
+      {notice !== undefined && (
+        <p class="notice problem page-notice" role="alert">
+          {notice}
+        </p>
+      )}
       <nav class="views" aria-label="Panes">
         {(Object.keys(names) as View[]).map((name) => (
           <button
@@ -46,6 +79,10 @@ export function App({ store, state }: { store: Store; state: State }) {
         <SettingsPane store={store} state={state} />
         <ResultPane store={store} state={state} />
       </main>
+      {tool === "examples" && <Examples onChoose={(input) => store.input(input)} onClose={close} />}
+      {tool === "batch" && <Batch state={state} onClose={close} />}
+      {tool === "take" && <TakeAway state={state} onClose={close} />}
+      {tool === "share" && <Share state={state} onClose={close} />}
     </div>
   );
 }

@@ -39,7 +39,7 @@ export interface Read {
 /** An event, read and decided. */
 export interface Decided {
   readonly read: Read;
-  /** Nothing while the event or the settings cannot be used. */
+  /** Nothing while the settings or the traits cannot be used. */
   readonly preview: Preview | undefined;
 }
 
@@ -137,8 +137,8 @@ function derive(input: Input, before: State | undefined, now: number): State {
     const at = before?.input.events.findIndex((event) => event.key === key && event.text === text);
     const known = at === undefined ? undefined : before?.decided[at]?.read;
     const event = known ?? read(text);
-    const usable = event.fault === undefined && traits.fault === undefined;
     const options = { row: input.rows, facts, now: input.now ?? now };
+    const usable = traits.fault === undefined;
     return { read: event, preview: usable ? compiled?.preview(text, options) : undefined };
   });
   const pointed = before?.pointed;

@@ -5,6 +5,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build as bundle } from "esbuild";
+import { generateGallery } from "../../www/lib/gallery/generate.mjs";
 import { files, root, say, step } from "./tools.mjs";
 
 const www = join(root, "www");
@@ -17,6 +18,7 @@ export const wwwDist = join(www, "dist");
 export async function buildWww() {
   const inputs = [
     ...files(www, () => true),
+    ...files(join(root, "tests", "vectors"), (path) => path.endsWith(".json")),
     ...files(join(root, "host-shim"), (path) => /\.(ts|wasm|js|json|mjs)$/.test(path)),
     join(root, "package-lock.json"),
   ];
@@ -53,15 +55,21 @@ async function write() {
     jsxImportSource: "preact",
     outdir: wwwDist,
   });
+  const batch = await bundle({
+    ...common,
+    entryPoints: [join(www, "lib", "batch-worker.ts")],
+  });
   const style = await bundle({ ...common, entryPoints: [join(www, "playground.css")] });
 
   rmSync(wwwDist, { recursive: true, force: true });
   mkdirSync(wwwDist, { recursive: true });
-  const [script] = page.outputFiles;
-  const [css] = style.outputFiles;
+  const code = (result) => result.outputFiles[0].contents;
+  const gallery = JSON.stringify(generateGallery(join(root, "tests", "vectors")));
   const names = {
-    "main.js": put("main.js", script.contents),
-    "playground.css": put("playground.css", css.contents),
+    "main.js": put("main.js", code(page)),
+    "playground.css": put("playground.css", code(style)),
+    "batch-worker.js": put("batch-worker.js", code(batch)),
+    "gallery.json": put("gallery.json", gallery),
     "core.wasm": put("core.wasm", readFileSync(wasm)),
     "icon.svg": put("icon.svg", readFileSync(join(www, "icon.svg"))),
   };
@@ -77,7 +85,7 @@ async function write() {
     entryPoints: [join(www, "service-worker.ts")],
     define: { FILES: JSON.stringify(kept), VERSION: JSON.stringify(hash(html)) },
   });
-  putAs("service-worker.js", worker.outputFiles[0].contents);
+  putAs("service-worker.js", code(worker));
   for (const [name, path] of [
     ["LICENSE", join(root, "LICENSE")],
     ["LICENSE-preact", join(root, "node_modules", "preact", "LICENSE")],

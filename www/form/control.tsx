@@ -89,7 +89,7 @@ function Text({ kind, id, describedBy, long, placeholder, value, empty, onValue 
     return (
       <input
         {...common}
-        type="password"
+        class="secret"
         onInput={(event) => onValue(event.currentTarget.value || empty)}
       />
     );
@@ -108,7 +108,7 @@ function Text({ kind, id, describedBy, long, placeholder, value, empty, onValue 
 }
 
 /** Texts, one a line. */
-function Texts({ id, describedBy, value, empty, onValue }: ControlProps) {
+function Texts({ kind, id, describedBy, value, empty, onValue }: ControlProps) {
   const items = Array.isArray(value) ? value.map(String) : [];
   const joined = items.join("\n");
   // While it is typed, an empty line stands for the item to come.
@@ -118,7 +118,7 @@ function Texts({ id, describedBy, value, empty, onValue }: ControlProps) {
     <textarea
       id={id}
       aria-describedby={describedBy}
-      class="growing"
+      class={`growing${kind.type === "texts" && kind.secret ? " secret" : ""}`}
       spellcheck={false}
       placeholder="One on each line"
       rows={Math.min(10, Math.max(1, shown.split("\n").length))}

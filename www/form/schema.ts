@@ -2,6 +2,8 @@
 
 import published from "../../host-shim/settings.schema.json" with { type: "json" };
 
+import type { Schema as Published } from "../lib/schema.js";
+
 /** One setting. */
 export interface Member {
   readonly name: string;
@@ -46,6 +48,9 @@ interface Schema {
   readonly required?: readonly string[];
   readonly writeOnly?: boolean;
 }
+
+/** The schema itself. */
+export const schema = published as unknown as Published;
 
 const definitions = (published as { $defs: Readonly<Record<string, Schema>> }).$defs;
 

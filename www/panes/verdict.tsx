@@ -88,7 +88,6 @@ export function DropVerdict({ dropped, store }: { dropped: Dropped; store: Store
 
 /** Nothing could be decided yet. */
 export function Undecided({ state }: { state: State }) {
-  const event = state.decided[state.input.current]?.read.fault;
   const problems = state.compiled?.problems.length ?? 0;
   return (
     <article class="verdict open">
@@ -98,7 +97,6 @@ export function Undecided({ state }: { state: State }) {
         </span>{" "}
         Not decided yet
       </h3>
-      {event !== undefined && <p>The event is not JSON yet: see line {event.line}.</p>}
       {state.traits.fault !== undefined && <p>The profile’s traits are not JSON yet.</p>}
       {state.settings.fault !== undefined && (
         <p>The settings are not JSON yet: see line {state.settings.fault.line}.</p>
