@@ -2,10 +2,12 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
-import { createDestination, parsePhoneNumber } from "twilio-destination";
-import type { Json } from "../../www/lib/json.js";
+import { checkSettings, createDestination, parsePhoneNumber } from "twilio-destination";
+import { generateGallery } from "../../www/lib/gallery/generate.mjs";
+import { depthOf, type Json } from "../../www/lib/json.js";
 import type { Schema } from "../../www/lib/schema.js";
 import { secretNames } from "../../www/lib/schema.js";
 import { placeholder } from "../../www/lib/share/secrets.js";
@@ -352,5 +354,56 @@ describe("links", () => {
     await assert.rejects(write([large]), { code: "too_large" });
     await assert.rejects(write([deep]), { code: "too_deep" });
     await assert.rejects(write([]), { code: "member_invalid" });
+  });
+});
+describe("every example of the gallery", () => {
+  const host = { fetch: () => Promise.reject(new Error("nothing is sent")), now: () => 0 };
+  const decided = (settings: Json, input: Json, row: boolean, now: number, facts?: Json) => {
+    if (checkSettings(settings).problems.length > 0)
+      return checkSettings(settings).problems.map(({ code }) => code);
+    const options = { row, now, ...(facts === undefined ? {} : { facts: facts as object }) };
+    const { decisions } = createDestination(settings as never, host).preview(
+      JSON.stringify(input),
+      options,
+    );
+    return decisions.map((decision) => {
+      const warnings = decision.warnings.map(({ code }) => code);
+      if (decision.type === "drop") return [decision.reason.code, decision.reason.detail, warnings];
+      return [decision.channel, decision.country, decision.segments, warnings];
+    });
+  };
+
+  it("is decided the same behind a link", async () => {
+    const { groups } = generateGallery(fileURLToPath(new URL("../vectors", import.meta.url)));
+    let compared = 0;
+    for (const {
+      id,
+      settings,
+      event,
+      row,
+      now: time = "2026-01-15T12:00:00Z",
+      facts,
+    } of groups.flatMap(({ examples }) => examples)) {
+      const input = event ?? row;
+      if (input === undefined || depthOf(input) > 30 || JSON.stringify(input).length > 30_000)
+        continue;
+      const now = Date.parse(time);
+      const given = {
+        settings,
+        events: [input],
+        row: row !== undefined,
+        now,
+        ...(facts === undefined ? {} : { facts }),
+      };
+      const read = await throughLink(given);
+      const [shared] = read.events;
+      assert.deepEqual(
+        decided(read.settings, shared ?? null, read.row === true, read.now ?? 0, read.facts),
+        decided(settings, input, row !== undefined, now, facts),
+        `${id}: ${JSON.stringify(read)}`,
+      );
+      compared += 1;
+    }
+    assert.ok(compared > 100, `${compared}`);
   });
 });

@@ -123,12 +123,14 @@ function isPhoneName(name: string): boolean {
 /** Names of members that hold digits and are no phone numbers. */
 function isOtherName(name: string): boolean {
   if (isPhoneName(name)) return false;
-  return /id$|date|time|stamp|price|total|amount|sku|code|zip|_at$/i.test(name);
+  return (
+    /id$|date|time|stamp|price|total|amount|sku|code|zip|_at$/i.test(name) || /[a-z]At$/.test(name)
+  );
 }
 
 /** Numbers that are kept for examples: they are nobody's. */
 function isExample(digits: string): boolean {
-  return /^(?:44|0044|0)7700900\d{3}$/.test(digits) || /^1?[2-9]\d{2}55501\d{2}$/.test(digits);
+  return /^(?:(?:00)?440?|0)7700900\d{3}$/.test(digits) || /^1?[2-9]\d{2}55501\d{2}$/.test(digits);
 }
 
 function withLastDigits(text: string, last: string): string {

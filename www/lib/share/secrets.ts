@@ -143,7 +143,7 @@ function base64At(bytes: Uint8Array, offset: number): string {
 const lookalikes = [
   /(?<![0-9a-zA-Z])[0-9a-fA-F]{32}(?![0-9a-zA-Z])/g,
   /\b(?:Basic|Bearer)\s+[\w+/=.~-]{8,}/gi,
-  /(?<=:\/\/)[^/@\s]+:[^/@\s]+(?=@)/g,
+  /(?<=:\/\/)[^/@:\s]+:[^/@\s]+(?=@)/g,
 ];
 
 /** An API key's secret: 32 letters of both cases and digits. */
