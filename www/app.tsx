@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import { Batch } from "./dialogs/batch.js";
 import { Examples } from "./dialogs/examples.js";
+import { Import } from "./dialogs/import.js";
 import { Share } from "./dialogs/share.js";
 import { TakeAway } from "./dialogs/take-away.js";
 import { EventPane } from "./panes/event.js";
@@ -12,10 +13,11 @@ import type { State, Store } from "./state.js";
 import { ThemeButton } from "./theme.js";
 
 type View = "event" | "settings" | "result";
-type Tool = "examples" | "batch" | "take" | "share";
+type Tool = "examples" | "import" | "batch" | "take" | "share";
 
 const tools: Record<Tool, string> = {
   examples: "Examples",
+  import: "Import",
   batch: "Many at once",
   take: "Take it away",
   share: "Share",
@@ -80,6 +82,7 @@ export function App({
         <ResultPane store={store} state={state} />
       </main>
       {tool === "examples" && <Examples onChoose={(input) => store.input(input)} onClose={close} />}
+      {tool === "import" && <Import store={store} state={state} onClose={close} />}
       {tool === "batch" && <Batch state={state} onClose={close} />}
       {tool === "take" && <TakeAway state={state} onClose={close} />}
       {tool === "share" && <Share state={state} onClose={close} />}

@@ -36,6 +36,7 @@ describe("examples", () => {
   it("each decide as the gallery says", async (test) => {
     const { page } = await open(test);
     await page.getByRole("button", { name: "Examples" }).click();
+    await page.locator(".examples").first().waitFor();
     const codes = await page
       .locator(".examples", { hasText: "Why nothing is sent" })
       .locator("code")
@@ -145,6 +146,57 @@ describe("taking away", () => {
     await paste(page, "#event-json", "{}");
     await page.getByRole("button", { name: "Take it away" }).click();
     assert.match(await page.locator("dialog").innerText(), /there is no request to take away/);
+  });
+});
+
+describe("importing", () => {
+  it("brings a Segment mapping in, and says what it could not carry over", async (test) => {
+    const { page } = await open(test);
+    await paste(page, "#event-json", JSON.stringify(event));
+    await page.getByRole("button", { name: "Import" }).click();
+    const dialog = page.locator("dialog");
+    await paste(page, "#import-text", '{"to": ');
+    assert.match(await dialog.innerText(), /This is not JSON yet/);
+    const subscription = {
+      name: "Welcome",
+      subscribe: 'type = "track" and event = "Signed Up"',
+      mapping: {
+        to: { "@path": "$.context.traits.phone" },
+        body: { "@template": "Welcome, {{context.traits.first_name}}" },
+        sendAt: { "@flatten": { value: 1 } },
+      },
+    };
+    await paste(page, "#import-text", JSON.stringify(subscription));
+    assert.match(await dialog.innerText(), /parts? carried over, [1-9]\d* not\./);
+    assert.match(await dialog.locator(".imports").first().innerText(), /sendAt|send_at|flatten/i);
+    assert.deepEqual(await faults(page), []);
+    await picture(page, "import-1440-light");
+    await dialog.getByRole("button", { name: "Use these settings" }).click();
+    assert.equal(
+      await page.getByLabel("Trigger", { exact: true }).inputValue(),
+      subscription.subscribe,
+    );
+    assert.equal(
+      await page.getByLabel("From", { exact: true }).first().inputValue(),
+      "+14155551234",
+    );
+  });
+
+  it("takes a text as it is from Customer.io and Zeotap", async (test) => {
+    const { page } = await open(test);
+    const dialog = page.locator("dialog");
+    for (const [name, text] of [
+      ["Customer.io", "Hi {{ customer.first_name }}"],
+      ["Zeotap", "Hi {{first_name}}"],
+    ] as const) {
+      await page.getByRole("button", { name: "Import" }).click();
+      await dialog.getByRole("button", { name }).click();
+      await paste(page, "#import-text", text);
+      await dialog.getByRole("button", { name: "Use these settings" }).click();
+      await page.getByLabel("Body", { exact: true }).first().waitFor();
+      const body = await page.getByLabel("Body", { exact: true }).first().inputValue();
+      assert.match(body, /^Hi \{\{.*first_name.*\}\}$/);
+    }
   });
 });
 
