@@ -34,6 +34,8 @@ describe("a sequence of events", () => {
     assert.match(await verdict(page), /traits are not JSON yet/);
     await traits.fill('{"phone":"+447700900123","first_name":"Ada"}');
     assert.match(await verdict(page), /Hi Ada/);
+    await page.locator('[data-parameter="To"]').hover();
+    assert.equal(await page.locator(".beside.lit").count(), 1);
     await page.getByLabel("Time of the decision (UTC)").fill("2026-05-08T09:30:00");
     assert.match(await verdict(page), /Decided as of 8 May 2026, 09:30 UTC/);
     await page.getByLabel("May the recipient be texted?").selectOption("opted_out");

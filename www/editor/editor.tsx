@@ -3,6 +3,7 @@
 
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { JsonFault } from "../../host-shim/cli/json-fault.js";
+import { Prose } from "../prose.js";
 import { editFor, mayEdit } from "./keys.js";
 import { lineStarts, type Mark, piecesOf } from "./lines.js";
 
@@ -149,7 +150,7 @@ export function Editor(props: EditorProps) {
             <strong>
               Line {fault.line}, column {fault.column}.
             </strong>{" "}
-            {fault.cause} {fault.fix}
+            <Prose text={`${fault.cause} ${fault.fix}`} />
           </>
         )}
       </p>

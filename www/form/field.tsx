@@ -2,10 +2,11 @@
 
 import type { ComponentChildren } from "preact";
 import { formatPath, type Step } from "../json/paths.js";
+import { Prose } from "../prose.js";
 import { title } from "../words.js";
 import { useForm } from "./context.js";
 import { Control } from "./control.js";
-import { essential, type Member } from "./schema.js";
+import { isEssential, type Member } from "./schema.js";
 
 /** The path of a setting, as problems name it. */
 export function settingPath(steps: readonly Step[]): string {
@@ -56,7 +57,7 @@ export function Field({
         long={["body", "default_message", "trigger"].includes(member.name)}
         placeholder={isCredential(member) ? "Made up by the page" : undefined}
         value={value}
-        empty={member.required || essential.has(member.name) ? undefined : ""}
+        empty={isEssential(member, steps) ? undefined : ""}
         onValue={(next) => set(steps, next)}
       />
       <div id={`${id}-help`}>
@@ -84,7 +85,7 @@ export function Findings({ path, within = false }: { path: string; within?: bool
       rows.push(
         <p key={`${at}${code}`} class={`finding ${grave ? "problem" : "warning"}`}>
           <span class="visually-hidden">{grave ? "Problem: " : "Warning: "}</span>
-          {at !== path && <code>{at.slice(path.length)}</code>} {cause} {fix}
+          {at !== path && <code>{at.slice(path.length)}</code>} <Prose text={`${cause} ${fix}`} />
         </p>,
       );
     }

@@ -4,7 +4,7 @@ import { getAt, type Step } from "../json/paths.js";
 import { plain, title } from "../words.js";
 import { useForm } from "./context.js";
 import { controlId, Field, Findings, settingPath } from "./field.js";
-import { members as all, essential, type Member } from "./schema.js";
+import { members as all, isEssential, type Member } from "./schema.js";
 
 /** The whole form. */
 export function SettingsForm({ value }: { value: unknown }) {
@@ -23,7 +23,7 @@ function Members({
   const { set } = useForm();
   const here = (member: Member) => getAt(value, [member.name]);
   const shown = members.filter(
-    (member) => member.required || essential.has(member.name) || here(member) !== undefined,
+    (member) => here(member) !== undefined || isEssential(member, [...steps, member.name]),
   );
   const hidden = members.filter((member) => !shown.includes(member));
   const known = new Set(members.map(({ name }) => name));

@@ -2,6 +2,7 @@
 
 import published from "../../host-shim/settings.schema.json" with { type: "json" };
 
+import type { Step } from "../json/paths.js";
 import type { Schema as Published } from "../lib/schema.js";
 
 /** One setting. */
@@ -12,16 +13,19 @@ export interface Member {
   readonly kind: Kind;
 }
 
-/** The settings that a form shows before they are set. */
-export const essential: ReadonlySet<string> = new Set([
-  "body",
-  "categories",
-  "consent",
-  "from",
-  "mappings",
-  "to",
-  "trigger",
-]);
+/** The settings that a form shows before they are set, by what they are settings of. */
+const essential: Readonly<Record<string, readonly string[]>> = {
+  "": ["consent", "from", "mappings"],
+  consent: ["categories"],
+  mappings: ["body", "to", "trigger"],
+  row: ["body", "to"],
+};
+
+/** Whether a form shows a setting before it is set. */
+export function isEssential({ name, required }: Member, steps: readonly Step[]): boolean {
+  const parent = steps.slice(0, -1).findLast((step) => typeof step === "string") ?? "";
+  return required || essential[parent]?.includes(name) === true;
+}
 
 /** How a setting is edited. */
 export type Kind =

@@ -4,7 +4,7 @@
 import { useMemo } from "preact/hooks";
 import { Editor } from "../editor/editor.js";
 import type { Mark } from "../editor/lines.js";
-import { getAt } from "../json/paths.js";
+import { getAt, holds } from "../json/paths.js";
 import { nearestPlace, placeAt, placesOf } from "../json/places.js";
 import type { Decided, EventText, State, Store } from "../state.js";
 
@@ -16,6 +16,7 @@ export function EventPane({ store, state }: { store: Store; state: State }) {
   const fault = decided[current]?.read.fault;
   const places = useMemo(() => lazily(() => placesOf(text)), [text]);
   const marks: Mark[] = [...links.event].flatMap((path) => {
+    if (holds("profile", path)) return [];
     const place = nearestPlace(places(), path);
     return place === undefined || place.path === ""
       ? []
@@ -186,6 +187,7 @@ function nameOf(decided: Decided | undefined, rows: boolean, at: number): string
 /** What is known beside the event: it is part of the decision. */
 function Beside({ store, state }: { store: Store; state: State }) {
   const { traits, suppression, now } = state.input;
+  const lit = [...state.links.event].some((path) => holds("profile", path));
   const fault = state.traits.fault;
   const known = [
     traits.trim() !== "" && "a profile",
@@ -193,7 +195,7 @@ function Beside({ store, state }: { store: Store; state: State }) {
     now !== undefined && "a fixed time",
   ].filter((it) => it !== false);
   return (
-    <details class="beside">
+    <details class={`beside${lit ? " lit" : ""}`}>
       <summary>
         Known beside the {state.input.rows ? "row" : "event"}
         <span class="muted"> {known.length === 0 ? "nothing" : known.join(", ")}</span>

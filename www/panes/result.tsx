@@ -2,6 +2,7 @@
 
 import type { PreviewDecision } from "../../host-shim/types.js";
 import type { State, Store } from "../state.js";
+import { count } from "../words.js";
 import { Phone } from "./phone.js";
 import { RequestView } from "./request.js";
 import { Traces } from "./traces.js";
@@ -21,7 +22,10 @@ export function ResultPane({ store, state }: { store: Store; state: State }) {
         )}
       </header>
       <div class="pane-body">
-        <div aria-live="polite" id="verdict">
+        <p class="visually-hidden" role="status">
+          {brief(shown)}
+        </p>
+        <div id="verdict">
           {shown === undefined && <Undecided state={state} />}
           {shown?.type === "send" && <SendVerdict send={shown} now={input.now} />}
           {shown?.type === "drop" && <DropVerdict dropped={shown} store={store} />}
@@ -32,6 +36,14 @@ export function ResultPane({ store, state }: { store: Store; state: State }) {
       </div>
     </section>
   );
+}
+
+/** What a screen reader says whenever it changes: not the whole text at each key press. */
+function brief(decision: PreviewDecision | undefined): string {
+  if (decision === undefined) return "Not decided yet.";
+  if (decision.type === "drop") return `Would not send. ${decision.reason.cause}`;
+  const segments = decision.segments?.count;
+  return segments === undefined ? "Would send." : `Would send, in ${count(segments, "segment")}.`;
 }
 
 /** Which of several decisions on one event is looked at. */

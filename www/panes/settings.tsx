@@ -8,6 +8,7 @@ import { controlId } from "../form/field.js";
 import { SettingsForm } from "../form/form.js";
 import { formatPath, parsePath, type Step, setAt } from "../json/paths.js";
 import { nearestPlace, type Place, placeAt, placesOf } from "../json/places.js";
+import { Prose } from "../prose.js";
 import type { State, Store } from "../state.js";
 import { count } from "../words.js";
 
@@ -146,7 +147,7 @@ function FindingsSummary({ findings, asJson }: { findings: readonly Finding[]; a
                 <code>{path}</code>
               </button>
             )}{" "}
-            {cause} {fix}
+            <Prose text={`${cause} ${fix}`} />
           </li>
         ))}
       </ul>

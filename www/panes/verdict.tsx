@@ -2,6 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import type { Dropped, PreviewSend, Warning } from "../../host-shim/types.js";
+import { Prose } from "../prose.js";
 import type { State, Store } from "../state.js";
 import { count, country, plain, spaced } from "../words.js";
 
@@ -60,9 +61,11 @@ export function DropVerdict({ dropped, store }: { dropped: Dropped; store: Store
       <h3>
         <Mark /> Would not send
       </h3>
-      <p class="because">{cause}</p>
+      <p class="because">
+        <Prose text={cause} />
+      </p>
       <p class="fix">
-        <span class="fix-label">To fix it</span> {fix}
+        <span class="fix-label">To fix it</span> <Prose text={fix} />
       </p>
       <p class="codes">
         <code class="chip">{code}</code>
@@ -88,7 +91,7 @@ export function DropVerdict({ dropped, store }: { dropped: Dropped; store: Store
 
 /** Nothing could be decided yet. */
 export function Undecided({ state }: { state: State }) {
-  const problems = state.compiled?.problems.length ?? 0;
+  const problems = state.compiled?.problems ?? [];
   return (
     <article class="verdict open">
       <h3>
@@ -101,11 +104,20 @@ export function Undecided({ state }: { state: State }) {
       {state.settings.fault !== undefined && (
         <p>The settings are not JSON yet: see line {state.settings.fault.line}.</p>
       )}
-      {problems > 0 && (
-        <p>
-          The settings have {count(problems, "problem")}. With these, the destination does not start
-          and nothing is sent.
-        </p>
+      {problems.length > 0 && (
+        <>
+          <p>
+            The settings have {count(problems.length, "problem")}. With these, the destination does
+            not start and nothing is sent.
+          </p>
+          <ul class="reasons">
+            {problems.map(({ path, code, cause, fix }) => (
+              <li key={path + code}>
+                <code>{path}</code> <Prose text={`${cause} ${fix}`} />
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </article>
   );
@@ -116,7 +128,7 @@ function Warnings({ warnings }: { warnings: readonly Warning[] }) {
     <>
       {warnings.map(({ code, parameter, cause }) => (
         <p key={code + parameter} class="finding warning">
-          {cause} <code>{code}</code>
+          <Prose text={cause} /> <code>{code}</code>
         </p>
       ))}
     </>
