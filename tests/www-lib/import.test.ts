@@ -125,6 +125,7 @@ describe("Segment", () => {
     const cases: [Json, Json][] = [
       ["Plain {{text}}", 'Plain {{ "{" }}{{ "{" }}text}}'],
       ["$.traits.first_name", '{{ "$" }}.traits.first_name'],
+      [{ "@template": "$.{{userId}}" }, '{{ "$" }}.{{ userId }}'],
       [{ "@literal": "Hi" }, "Hi"],
       [{ "@path": "$.properties['order id']" }, '$.properties["order id"]'],
       [{ "@path": "$.properties.items.0.sku" }, "$.properties.items[0].sku"],

@@ -95,8 +95,8 @@ function memberOf(step: string | number): string {
 
 function textOf(parts: readonly Part[]): string {
   const text = parts.map(templateOf).join("");
-  // Without a tag it could be taken for a path.
-  const isPath = /^\$[.[]|^(?:properties|traits|context)\./.test(text) && !/\{[{%]/.test(text);
+  // A text that begins like a path is taken for one.
+  const isPath = /^\$[.[]|^(?:properties|traits|context)\./.test(text);
   return isPath ? `{{ ${quote(text.charAt(0))} }}${text.slice(1)}` : text;
 }
 
