@@ -2,40 +2,72 @@
 // There is no policy here.
 
 import { type Fetch, perform } from "./perform.js";
+import type { Store } from "./stores/store.js";
 import type { Outcome, Step } from "./types.js";
 
 /** One event being sent, as the core holds it. */
 export interface CoreDelivery {
   step(): unknown;
-  resume(result: unknown, now: number): unknown;
+  resume(report: unknown, now: number): unknown;
   free(): void;
 }
 
-/** What a host gives to a destination. */
-export interface Host {
+/** What a delivery is done with. */
+export interface Hands {
   /** How requests are made: the platform's own `fetch`, or one that acts like it. */
   readonly fetch: Fetch;
   /** The time in milliseconds since 1970: `Date.now`. */
   readonly now: () => number;
+  /** Where the cells are kept. */
+  readonly store: Store;
+  /** Comes back once so many milliseconds have passed. */
+  readonly wait: (ms: number) => Promise<void>;
 }
+
+/** A look at a step before it is done, for timelines and for those who send one after the other. */
+export type OnStep = (step: Step, now: number) => void;
 
 /** Sends an event to its end. `begun` is the time at which it began. */
 export async function deliver(
   delivery: CoreDelivery,
-  host: Host,
+  hands: Hands,
   begun: number,
+  onStep?: OnStep,
 ): Promise<Outcome[]> {
   try {
     let now = begun;
     let step = delivery.step() as Step;
-    while (step.type !== "done") {
-      const result = await perform(step.request, step.timeoutMs, host.fetch);
-      now = later(host, now);
-      step = delivery.resume(result, now) as Step;
+    for (;;) {
+      onStep?.(step, now);
+      if (step.type === "done") return step.outcomes;
+      const report = await act(step, hands, now);
+      now = later(hands, now);
+      step = delivery.resume(report, now) as Step;
     }
-    return step.outcomes;
   } finally {
     delivery.free();
+  }
+}
+
+/** Does one step. Whatever happens, it is reported: a message may be on its way by now. */
+async function act(
+  step: Exclude<Step, { type: "done" }>,
+  hands: Hands,
+  now: number,
+): Promise<object> {
+  switch (step.type) {
+    case "fetch":
+      if (later(hands, now) > step.notAfter) return { type: "notStarted" };
+      return await perform(step.request, step.timeoutMs, hands.fetch);
+    case "store":
+      try {
+        return { type: "answer", answer: await hands.store.update(step.key, step.operation) };
+      } catch {
+        return { type: "storeFailed" };
+      }
+    case "wait":
+      await hands.wait(step.until - now);
+      return { type: "waited" };
   }
 }
 
@@ -43,9 +75,9 @@ export async function deliver(
  * The time by the host's clock, or the last one known if the clock fails. A message may be on its
  * way by now: whoever called would take an exception for a reason to send it again.
  */
-function later(host: Host, last: number): number {
+function later(hands: Hands, last: number): number {
   try {
-    const now = host.now();
+    const now = hands.now();
     return Number.isNaN(new Date(now).getTime()) ? last : now;
   } catch {
     return last;

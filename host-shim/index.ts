@@ -1,15 +1,59 @@
 // The package: a destination made of settings, which decides, previews and sends.
 
-import { deliver, type Host } from "./deliver.js";
+import { deliver, type Hands, type OnStep } from "./deliver.js";
 import { isWellFormed, packFields, type ReadPlan } from "./fields.js";
-import type { About, Decision, Outcome, Preview, Problem, Report, Settings } from "./types.js";
+import { checkLive } from "./live-check.js";
+import type { Fetch } from "./perform.js";
+import { type MemoryStore, memoryStore as makeMemoryStore } from "./stores/memory.js";
+import type { Applied, Plain, Store } from "./stores/store.js";
+import type {
+  About,
+  Decision,
+  Finding,
+  HttpRequest,
+  Origin,
+  Outcome,
+  Preview,
+  Problem,
+  Receipt,
+  Report,
+  Settings,
+  Tracking,
+} from "./types.js";
 import { unpackDecisions } from "./unpack.js";
-import { type Destination as Core, compile } from "./wasm/twilio_destination.js";
+import { wait } from "./wait.js";
+import {
+  apply as applyInCore,
+  type Destination as Core,
+  compile,
+} from "./wasm/twilio_destination.js";
+import { feedback, receive, track, type WebhookRequest } from "./webhook.js";
 
-export type { Host } from "./deliver.js";
+export type { OnStep } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
 export { type PhoneOptions, parsePhoneNumber } from "./phone.js";
+export type { Applied, Apply, Plain, Store } from "./stores/store.js";
 export type * from "./types.js";
+export {
+  type SignatureCheck,
+  verifySignature,
+  type WebhookHeaders,
+  type WebhookRequest,
+} from "./webhook.js";
+
+/** What a host gives to a destination. */
+export interface Host {
+  /** How requests are made: the platform's own `fetch`, or one that acts like it. */
+  readonly fetch: Fetch;
+  /** The time in milliseconds since 1970: `Date.now`. */
+  readonly now: () => number;
+  /** Where cells are kept; this process's memory if left out. See {@link memoryStore}. */
+  readonly store?: Store;
+  /** A number from 0 up to 1, a new one each time; `Math.random` if left out. */
+  readonly random?: () => number;
+  /** Comes back once so many milliseconds have passed; by `setTimeout` if left out. */
+  readonly wait?: (ms: number) => Promise<void>;
+}
 
 /** An event or a row: an object, or the bytes or the text of one as JSON. */
 export type EventInput = object | Uint8Array | string;
@@ -32,6 +76,16 @@ export interface EventOptions {
   readonly now?: number;
 }
 
+/** How an event is sent. */
+export interface SendOptions extends EventOptions {
+  /** For a row: the run that it belongs to, and its number there. Each is sent once. */
+  readonly place?: { readonly run: string; readonly row: number };
+  /** When the host must be done, in milliseconds since 1970. What cannot be done by then is put off. */
+  readonly deadline?: number;
+  /** Is told of each step before it is done. */
+  readonly onStep?: OnStep;
+}
+
 /** Settings cannot be used: every problem is listed. */
 export class SettingsError extends Error {
   override readonly name = "SettingsError";
@@ -50,22 +104,27 @@ export class Destination {
   /** What is legal in the settings, but worth a look. */
   readonly warnings: readonly Problem[];
   readonly #core: Core;
-  readonly #host: Host;
+  readonly #hands: Hands;
+  readonly #random: () => number;
   readonly #about: About;
   readonly #event: ReadPlan;
   readonly #row: ReadPlan;
+  readonly #sentEvent: ReadPlan;
 
   /** Use {@link createDestination}. */
   constructor(core: Core, warnings: readonly Problem[], host: Host) {
     this.#core = core;
-    this.#host = host;
+    const { fetch, now, store = memoryStore({ now }), random = Math.random } = host;
+    this.#hands = { fetch, now, store, wait: host.wait ?? wait };
+    this.#random = random;
     this.warnings = warnings;
     this.#about = core.about() as About;
-    const { eventReads, eventShapes, rowReads, rowShapes, maxEventBytes, maxEventDepth } =
-      this.#about;
+    const { eventReads, deliveryReads, eventShapes, rowReads, rowShapes } = this.#about;
+    const { maxEventBytes, maxEventDepth } = this.#about;
     const limits = { maxBytes: maxEventBytes, maxDepth: maxEventDepth };
     this.#event = { reads: eventReads, shapes: eventShapes, ...limits };
     this.#row = { reads: rowReads, shapes: rowShapes, ...limits };
+    this.#sentEvent = { reads: deliveryReads, shapes: eventShapes, ...limits };
   }
 
   /** Decides what an event sends: one decision for each message, and at least one. Sends nothing. */
@@ -91,14 +150,58 @@ export class Destination {
   }
 
   /** Sends an event, and answers how each of its messages ended: one outcome for each decision. */
-  async send(event: EventInput, options: EventOptions = {}): Promise<Outcome[]> {
+  async send(event: EventInput, options: SendOptions = {}): Promise<Outcome[]> {
     const { row, facts, now } = this.#options(options);
+    const { place, deadline, onStep } = options;
+    const terms = { ...this.#terms(now), facts, deadline, ...place };
     const json = jsonBytes(event);
+    const plan = row ? this.#row : this.#sentEvent;
     const delivery =
       json === undefined
-        ? this.#core.beginFields(row, packFields(event, this.#plan(row)), facts, now)
-        : this.#core.beginJson(row, json, facts, now);
-    return await deliver(delivery, this.#host, now);
+        ? this.#core.beginFields(row, packFields(event, plan), terms)
+        : this.#core.beginJson(row, json, terms);
+    return await deliver(delivery, this.#hands, now, onStep);
+  }
+
+  /**
+   * Forgets what is known of a user, as a deletion request asks for. That they opted out stays
+   * known.
+   */
+  async forget(user: { readonly userId?: string; readonly anonymousId?: string }): Promise<void> {
+    const now = this.#hands.now();
+    const delivery = this.#core.beginForget(user.userId, user.anonymousId, this.#terms(now));
+    await deliver(delivery, this.#hands, now);
+  }
+
+  #terms(now: number): { now: number; seed: number } {
+    return { now, seed: Math.floor(this.#random() * 2 ** 53) };
+  }
+
+  /** Takes a webhook of Twilio's in, if it is signed. The same webhook may come several times. */
+  receive(request: WebhookRequest): Receipt {
+    return receive(this.#core, request);
+  }
+
+  /** The request that reports a webhook to Segment, of the user whose message it is about. */
+  track(
+    request: WebhookRequest,
+    origin: Origin,
+    options: { readonly now?: number } = {},
+  ): Tracking {
+    return track(this.#core, request, origin, options.now ?? this.#hands.now());
+  }
+
+  /** The request that tells Twilio that a message led to a conversion; null if it is no message. */
+  feedback(messageSid: string): HttpRequest | null {
+    return feedback(this.#core, messageSid);
+  }
+
+  /**
+   * Looks at the Twilio account: whether the credentials, the account and the senders of these
+   * settings would work. It makes GET requests only, and sends nothing.
+   */
+  async checkLive(): Promise<Finding[]> {
+    return await checkLive(this.#core.liveCheck(), this.#hands.fetch);
   }
 
   #plan(row: boolean): ReadPlan {
@@ -110,9 +213,22 @@ export class Destination {
     return {
       row: row === true,
       facts: facts === undefined ? undefined : JSON.stringify(facts),
-      now: now ?? this.#host.now(),
+      now: now ?? this.#hands.now(),
     };
   }
+}
+
+/** What every store does to its cells: the core's part of an update. */
+export function apply(cell: Plain | null, operation: Plain, now: number): Applied {
+  return applyInCore(cell, operation, now) as Applied;
+}
+
+/**
+ * A store in this process's memory: it protects against what this process can see, and forgets
+ * everything when it ends.
+ */
+export function memoryStore(options: { readonly now?: () => number } = {}): MemoryStore {
+  return makeMemoryStore({ apply, ...options });
 }
 
 /**

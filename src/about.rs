@@ -27,6 +27,8 @@ pub struct About<'d> {
     pub event_reads: Vec<Vec<ReadStep<'d>>>,
     /// The paths to read from a row.
     pub row_reads: Vec<Vec<ReadStep<'d>>>,
+    /// The paths to read from an event that is sent.
+    pub delivery_reads: Vec<Vec<ReadStep<'d>>>,
     /// The paths of an event of which only the shape is told.
     pub event_shapes: Vec<Vec<ReadStep<'d>>>,
     /// The paths of a row of which only the shape is told.
@@ -59,6 +61,12 @@ impl<'d> About<'d> {
             event_shapes: shapes(InputKind::Event),
             row_shapes: shapes(InputKind::Row),
             event_reads: reads(InputKind::Event),
+            delivery_reads: destination
+                .delivery_plan(InputKind::Event)
+                .reads()
+                .iter()
+                .map(read_steps)
+                .collect(),
             row_reads: reads(InputKind::Row),
             max_event_bytes: destination.max_event_bytes(),
             max_event_depth: MAX_DEPTH,

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use crate::cells::Settled;
+use crate::time::Timestamp;
 use crate::twilio::request::HttpRequest;
 
 /// What is decided for one message.
@@ -39,6 +41,10 @@ pub struct Dropped {
     pub reason: DropReason,
     /// What would have been left out of it, and why.
     pub warnings: Vec<Warning>,
+    /// How the message ended before, if this is a duplicate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, ts(optional))]
+    pub first: Option<Settled>,
 }
 
 /// Why nothing is sent.
@@ -55,6 +61,10 @@ pub struct DropReason {
     pub cause: Cow<'static, str>,
     /// What to do about it, in one sentence.
     pub fix: Cow<'static, str>,
+    /// When the reason ends, in milliseconds since 1970: decided again from then on, the message
+    /// is not dropped for it. None where no time mends it.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub until: Option<Timestamp>,
 }
 
 impl DropReason {
@@ -67,6 +77,7 @@ impl DropReason {
             path: None,
             cause: Cow::Borrowed(code.meaning()),
             fix: Cow::Borrowed(code.fix()),
+            until: None,
         }
     }
 
@@ -95,6 +106,13 @@ impl DropReason {
     #[must_use]
     pub(crate) fn fixed_by(mut self, fix: impl Into<Cow<'static, str>>) -> Self {
         self.fix = fix.into();
+        self
+    }
+
+    /// The same reason, with the time at which it ends, if there is one.
+    #[must_use]
+    pub(crate) fn until(mut self, until: Option<Timestamp>) -> Self {
+        self.until = until;
         self
     }
 }
@@ -166,6 +184,9 @@ codes! {
     /// The destination is switched off.
     DestinationDisabled = "destination_disabled",
         "Set enabled to true to send.";
+    /// The event was delivered before, and its message has ended.
+    Duplicate = "duplicate",
+        "Nothing: the first outcome stands.";
     /// The event is not JSON.
     EventNotJson = "event_not_json",
         "Send the event as a JSON object.";
@@ -214,9 +235,15 @@ codes! {
     /// A parameter that decides whether, when or how privately the message is sent is wrong.
     ParameterInvalid = "parameter_invalid",
         "Correct the value, or what it is mapped from.";
+    /// The message would reach the recipient in quiet hours.
+    QuietHours = "quiet_hours",
+        "Send it again when `until` comes, or set quiet_hours.then to schedule.";
     /// The recipient is no phone number that can be texted.
     RecipientInvalid = "recipient_invalid",
         "Store numbers with their country code, such as +447700900123.";
+    /// The recipient has had as many messages as recipient_limit allows.
+    RecipientLimit = "recipient_limit",
+        "Nothing, or raise recipient_limit.";
     /// The event names no recipient.
     RecipientMissing = "recipient_missing",
         "Send the phone number with the event, or map the recipient from where it stands.";
@@ -264,6 +291,9 @@ codes! {
     /// A parameter's value was wrong, and the message is sent without it.
     ParameterLeftOut = "parameter_left_out",
         "Correct the value, or what it is mapped from.";
+    /// What is given as the recipient's time zone is none, so quiet hours were told otherwise.
+    TimeZoneUnknown = "time_zone_unknown",
+        "Use a name of the IANA database, such as Europe/London.";
 }
 
 #[cfg(test)]

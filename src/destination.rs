@@ -4,15 +4,19 @@ mod compile;
 mod consent;
 mod decide;
 mod pack;
+mod webhooks;
 
 pub use compile::SettingsError;
 use decide::refusal;
 
+use crate::delivery;
 use crate::event::{Event, EventFault, Plan, ShapeSlot, Slot};
 use crate::facts::Facts;
 use crate::gates;
-use crate::mapping::{Defaults, Mapping};
+use crate::mapping::{Defaults, Mapping, SenderRoutes, TraitSource};
 use crate::problem::Problem;
+use crate::redact::Secret;
+use crate::segment_api;
 use crate::twilio::request::Endpoint;
 
 /// Settings, compiled.
@@ -32,7 +36,27 @@ pub struct Destination {
     events: Plan,
     rows: Plan,
     slots: Slots,
+    /// What is read when an event is sent: what is read to decide, and who it is about.
+    deliveries: Plan,
+    identity: IdentitySlots,
+    traits: Vec<TraitSource>,
+    policy: delivery::Policy,
+    credentials: String,
+    has_one_sender: bool,
+    webhook_tokens: Vec<Secret>,
+    segment: Option<segment_api::Source>,
     warnings: Vec<Problem>,
+}
+
+/// Where in an event it stands which one it is, and who it is about.
+#[derive(Debug)]
+pub(crate) struct IdentitySlots {
+    pub(crate) kind: Slot,
+    pub(crate) message_id: Slot,
+    pub(crate) user_id: Slot,
+    pub(crate) anonymous_id: Slot,
+    pub(crate) previous_id: Slot,
+    pub(crate) timestamp: Slot,
 }
 
 /// Where in an event the gates look.
@@ -78,8 +102,62 @@ impl Destination {
         }
     }
 
+    /// Which values are read from an event or a row that is sent.
+    pub fn delivery_plan(&self, kind: InputKind) -> &Plan {
+        match kind {
+            InputKind::Event => &self.deliveries,
+            InputKind::Row => &self.rows,
+        }
+    }
+
+    /// Reads an event or a row that is sent from its JSON text.
+    pub fn read_delivery_json<'e>(&'e self, kind: InputKind, text: &'e str) -> Input<'e> {
+        self.delivery_plan(kind).read_json(text, self.max_event_bytes)
+    }
+
+    /// Reads an event or a row that is sent from the values that the shim took from it.
+    pub fn read_delivery_fields<'e>(&'e self, kind: InputKind, text: &'e str) -> Input<'e> {
+        self.delivery_plan(kind).read_fields(text, self.max_event_bytes)
+    }
+
+    pub(crate) fn identity(&self) -> &IdentitySlots {
+        &self.identity
+    }
+
+    /// The traits that the settings read.
+    pub(crate) fn traits(&self) -> &[TraitSource] {
+        &self.traits
+    }
+
+    pub(crate) fn policy(&self) -> &delivery::Policy {
+        &self.policy
+    }
+
+    /// The fingerprint of the credentials: it tells two apart and gives neither away.
+    pub(crate) fn credentials(&self) -> &str {
+        &self.credentials
+    }
+
+    /// Whether every message has the same sender.
+    pub(crate) fn has_one_sender(&self) -> bool {
+        self.has_one_sender
+    }
+
+    /// Whether every mapping that matches sends.
+    pub(crate) fn sends_for_all(&self) -> bool {
+        self.all_matches
+    }
+
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    pub(crate) fn sender_routes(&self) -> &SenderRoutes {
+        &self.defaults.senders
+    }
+
+    pub(crate) fn row(&self) -> &Mapping {
+        &self.row
     }
 
     pub(crate) fn mappings(&self) -> &[Mapping] {

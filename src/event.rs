@@ -51,7 +51,7 @@ impl EventType {
 pub struct Slot(usize);
 
 /// Which values are read from an event, and how they are found.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Plan {
     /// The paths that the settings read, one a slot.
     slots: Vec<Path>,
@@ -169,6 +169,11 @@ impl<'e> Event<'e> {
         let rest = path.get(covered..).unwrap_or_default();
         let value = self.values.get(read).and_then(Option::as_ref);
         Shape::of(value.and_then(|value| walk(value, rest)))
+    }
+
+    /// Every value that was read, in the order of [`Plan::reads`].
+    pub(crate) fn values(&self) -> &[Option<Value<'e>>] {
+        &self.values
     }
 
     /// The value in a slot; none if the event has none there.

@@ -1,5 +1,6 @@
 //! What is known beside an event: the user's profile, and whether they may be texted.
 
+use crate::path::Path;
 use crate::value::Value;
 
 /// What is known beside the event.
@@ -7,6 +8,8 @@ use crate::value::Value;
 pub struct Facts<'f> {
     /// What earlier identify events said of this user.
     pub(crate) profile_traits: Option<Value<'f>>,
+    /// The traits that the store remembers, by their paths.
+    pub(crate) remembered: Vec<(Path, Value<'f>)>,
     /// Why this recipient may not be texted.
     pub(crate) suppression: Option<Suppression>,
 }

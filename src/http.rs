@@ -6,6 +6,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::Serialize;
+
 /// How a request that the host was told to make ended.
 #[derive(Clone, Copy, Debug)]
 pub enum HttpResult<'a> {
@@ -64,6 +66,97 @@ pub struct HttpFailure<'a> {
     pub code: Option<&'a str>,
     /// The `syscall` of the error or of its cause: `connect`, `getaddrinfo`, `read`.
     pub syscall: Option<&'a str>,
+}
+
+/// A request that the host makes as it is.
+#[derive(Clone, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct FetchRequest {
+    /// `GET` or `POST`.
+    pub method: &'static str,
+    /// The whole URL.
+    pub url: String,
+    /// Every header, in order.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; none for a method that has none.
+    pub body: Option<String>,
+}
+
+impl fmt::Debug for FetchRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FetchRequest").field("method", &self.method).finish_non_exhaustive()
+    }
+}
+
+/// An [`HttpResult`] that owns what it holds.
+#[derive(Clone)]
+pub enum HttpReport {
+    /// No status line arrived.
+    Failure {
+        /// The error's class.
+        name: String,
+        /// The code of the error or of its cause.
+        code: Option<String>,
+        /// The system call that failed.
+        syscall: Option<String>,
+    },
+    /// The host was too late and did not start the request.
+    NotStarted,
+    /// A status line arrived.
+    Response {
+        /// The status.
+        status: u16,
+        /// Names in lower case, with their values.
+        headers: Vec<(String, String)>,
+        /// The body, as far as it was read.
+        body: String,
+        /// Whether it was read to its end.
+        complete: bool,
+    },
+}
+
+impl HttpReport {
+    /// What a host reported that answers something else than it was asked.
+    pub(crate) fn misreported() -> Self {
+        Self::Failure { name: "Misreported".to_owned(), code: None, syscall: None }
+    }
+
+    /// Hands it to `take` in the form that borrows.
+    pub(crate) fn lend<T>(&self, take: impl FnOnce(&HttpResult<'_>) -> T) -> T {
+        match self {
+            Self::Failure { name, code, syscall } => {
+                let (code, syscall) = (code.as_deref(), syscall.as_deref());
+                take(&HttpResult::Failure(HttpFailure { name, code, syscall }))
+            }
+            Self::NotStarted => take(&HttpResult::NotStarted),
+            Self::Response { status, headers, body, complete } => {
+                let headers: Vec<(Cow<'_, str>, Cow<'_, str>)> = headers
+                    .iter()
+                    .map(|(name, value)| (Cow::from(name.as_str()), Cow::from(value.as_str())))
+                    .collect();
+                let (status, complete) = (*status, *complete);
+                let response = HttpResponse { status, headers: &headers, body, complete };
+                take(&HttpResult::Response(response))
+            }
+        }
+    }
+}
+
+/// Shows what `HttpResponse` shows: neither headers nor body.
+impl fmt::Debug for HttpReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Failure { name, code, .. } => {
+                f.debug_struct("Failure").field("name", name).field("code", code).finish()
+            }
+            Self::NotStarted => f.write_str("NotStarted"),
+            Self::Response { status, complete, .. } => f
+                .debug_struct("Response")
+                .field("status", status)
+                .field("complete", complete)
+                .finish_non_exhaustive(),
+        }
+    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,10 @@
 
 mod projection;
 mod scanner;
+mod write;
 
 pub use projection::{Projection, Shape, Values};
+pub use write::write;
 
 use crate::value::Value;
 use scanner::Scanner;

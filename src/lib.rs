@@ -5,6 +5,7 @@
 //! nothing. Whatever it needs is an argument; whatever it decides is a value.
 
 pub mod about;
+pub mod cells;
 pub mod decision;
 pub mod delivery;
 pub mod destination;
@@ -13,18 +14,22 @@ pub mod facts;
 pub mod gates;
 pub mod http;
 pub mod json;
+pub mod live_check;
 mod mapping;
 pub mod outcome;
 pub mod path;
 pub mod phone;
 pub mod preview;
 pub mod problem;
+pub mod random;
 #[cfg(test)]
 mod readme;
 pub mod redact;
+pub mod segment_api;
 pub mod settings;
 pub mod template;
 pub mod time;
+pub mod time_zone;
 pub mod trigger;
 pub mod twilio;
 #[cfg(test)]

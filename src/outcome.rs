@@ -1,47 +1,109 @@
 //! How a message ended: what the host is told, and what it tells its own users.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::decision::{Dropped, Warning};
 use crate::problem::sentence;
+use crate::time::Timestamp;
 use crate::twilio::codes;
-use crate::twilio::response::{Meaning, Verdict};
+use crate::twilio::response::Meaning;
 
 /// How a message ended.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Outcome {
+    /// Certainly nothing was sent, and it may be later: the same event is to be begun again.
+    Deferred(Deferred),
     /// Nothing was sent, for a reason in the event or the settings.
     Dropped(Dropped),
     /// Twilio refused this message; others may go on.
     Failed(Replied),
     /// Nothing more can be sent until somebody mends the account, the sender or the settings.
     Halted(Replied),
-    /// The message was certainly not created: it may be sent again.
-    Retry(Replied),
     /// Twilio accepted the message.
     Sent(Replied),
     /// It cannot be told whether the message was created: sending again may text somebody twice.
     Unknown(Replied),
 }
 
-impl Outcome {
-    pub(crate) fn of(mapping: String, meaning: &Meaning, warnings: Vec<Warning>) -> Self {
-        let replied = Replied { mapping, reply: Reply::from(meaning), warnings };
-        match meaning.verdict() {
-            Verdict::Failed => Self::Failed(replied),
-            Verdict::Halted => Self::Halted(replied),
-            Verdict::Retry => Self::Retry(replied),
-            Verdict::Sent => Self::Sent(replied),
-            Verdict::Unknown => Self::Unknown(replied),
-        }
+/// A message that was certainly not sent, and may be sent later.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Deferred {
+    /// The name of the mapping that sends it.
+    pub mapping: String,
+    /// Why it was not sent: stable, for programs.
+    pub code: Deferral,
+    /// What happened, in one sentence.
+    pub cause: String,
+    /// What to do about it, in one sentence.
+    pub fix: String,
+    /// When to begin the event again, in milliseconds since 1970.
+    pub until: Timestamp,
+    /// What Twilio replied, if it was asked.
+    pub reply: Option<Reply>,
+    /// What would have been left out of the message, and why.
+    pub warnings: Vec<Warning>,
+}
+
+impl Deferred {
+    pub(crate) fn new(mapping: String, code: Deferral, until: Timestamp) -> Self {
+        let (cause, fix) = (code.cause().to_owned(), code.fix().to_owned());
+        Self { mapping, code, cause, fix, until, reply: None, warnings: Vec::new() }
     }
+}
+
+macro_rules! deferrals {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $fix:literal;)+) => {
+        /// Why a message was put off.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+        #[cfg_attr(test, derive(ts_rs::TS))]
+        #[serde(rename_all = "snake_case")]
+        pub enum Deferral {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Deferral {
+            /// Every reason, in alphabetical order.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The stable name.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// What happened, in one sentence.
+            pub fn cause(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
+            }
+
+            /// What to do about it, in one sentence.
+            pub fn fix(self) -> &'static str {
+                match self { $(Self::$name => $fix,)+ }
+            }
+        }
+    };
+}
+
+deferrals! {
+    /// Somebody else is at work on the same event.
+    ClaimBusy = "claim_busy", "Begin the event again at the time given.";
+    /// The host's time ran out before the request could be made.
+    Deadline = "deadline", "Begin the event again, and give it more time.";
+    /// The sender has as much to send as it can at its rate.
+    Rate = "rate", "Begin the event again at the time given, or raise the sender's rate.";
+    /// Twilio did not take the message for now.
+    Retry = "retry", "Begin the event again at the time given.";
+    /// The store failed, and nothing is sent without its claim.
+    StoreFailed = "store_failed", "See why the store fails, and begin the event again.";
 }
 
 /// A message that was handed to Twilio.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
 pub struct Replied {
     /// The name of the mapping that sends it.
     pub mapping: String,
@@ -49,10 +111,16 @@ pub struct Replied {
     pub reply: Reply,
     /// What was left out of the message, and why.
     pub warnings: Vec<Warning>,
+    /// Whether the store knows how it ended. If not, the event is to be begun again: that sends
+    /// nothing twice.
+    pub recorded: bool,
+    /// When more can be found out by beginning the event again, in milliseconds since 1970; only for
+    /// what is unknown.
+    pub again_at: Option<Timestamp>,
 }
 
 /// A reply and what it means. It holds no phone number.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Reply {
@@ -84,6 +152,33 @@ pub struct Reply {
     pub request_id: Option<String>,
     /// How many requests the account had under way.
     pub concurrent_requests: Option<u32>,
+}
+
+impl Reply {
+    /// What stands in for a reply that nobody saw: its process ended first.
+    pub(crate) fn never_came() -> Self {
+        Self::from(&Meaning::never_seen())
+    }
+
+    /// The same, with the message that Twilio's list showed.
+    pub(crate) fn with_found(
+        self,
+        sid: &str,
+        status: Option<String>,
+        segments: Option<u32>,
+    ) -> Self {
+        let found = Self::from(&Meaning::found());
+        Self { sid: Some(sid.to_owned()), status, segments, retry_after_ms: None, ..self }
+            .worded_as(&found)
+    }
+
+    fn worded_as(mut self, other: &Self) -> Self {
+        self.code.clone_from(&other.code);
+        self.scope.clone_from(&other.scope);
+        self.cause.clone_from(&other.cause);
+        self.fix.clone_from(&other.fix);
+        self
+    }
 }
 
 impl From<&Meaning> for Reply {

@@ -1,9 +1,11 @@
 //! A decision with everything that led to it, for people: nothing in it can be sent.
 
 mod consent;
+mod quiet_hours;
 mod text;
 
 pub use consent::{CategoryView, ConsentTrace};
+pub use quiet_hours::{ClockView, QuietHoursTrace};
 pub use text::{SegmentText, SmartEncodingView, TextView};
 
 use serde::Serialize;
@@ -28,6 +30,10 @@ pub struct Preview {
     pub triggers: Vec<TriggerTrace>,
     /// What the event says of consent; none of a row, or of an event that could not be read.
     pub consent: Option<ConsentTrace>,
+    /// How each message was held against quiet hours, in the order of the decisions; without those
+    /// that quiet hours do not hold for, or that were dropped for another reason.
+    #[serde(rename = "quietHours")]
+    pub quiet_hours: Vec<QuietHoursTrace>,
 }
 
 /// A decision, with the credentials hidden and every part explained.
@@ -169,9 +175,15 @@ impl Destination {
     ) -> Preview {
         let case = Case { kind, input, facts, now };
         let mut decisions = Vec::new();
+        let mut quiet_hours = Vec::new();
         self.verdicts(&case, |verdict| {
             let mapping = verdict.mapping.map(|mapping| mapping.name.clone());
             let number = verdict.message.as_ref().ok().and_then(recipient_number);
+            quiet_hours.extend(
+                verdict.quiet_hours.as_ref().map(|checked| {
+                    QuietHoursTrace::of(mapping.clone().unwrap_or_default(), checked)
+                }),
+            );
             decisions.push(match verdict.message {
                 Ok(message) => PreviewDecision::Send(PreviewSend {
                     mapping: mapping.unwrap_or_default(),
@@ -186,16 +198,19 @@ impl Destination {
                     explain: message.entries.iter().map(|entry| explain(entry, &case)).collect(),
                     warnings: verdict.warnings,
                 }),
-                Err(reason) => {
-                    PreviewDecision::Drop(Dropped { mapping, reason, warnings: verdict.warnings })
-                }
+                Err(reason) => PreviewDecision::Drop(Dropped {
+                    mapping,
+                    reason,
+                    warnings: verdict.warnings,
+                    first: None,
+                }),
             });
         });
         let consent = match (kind, input) {
             (InputKind::Event, Ok(event)) => Some(self.trace_consent(event)),
             _ => None,
         };
-        Preview { decisions, triggers: self.trace(&case), consent }
+        Preview { decisions, triggers: self.trace(&case), consent, quiet_hours }
     }
 
     fn trace(&self, case: &Case<'_>) -> Vec<TriggerTrace> {

@@ -171,6 +171,9 @@ problem_codes! {
     /// A mapping can never be reached, since one before it matches every event that it matches.
     MappingUnreachable = "mapping_unreachable", true,
         "Move it up, or narrow the trigger of the mapping before it.";
+    /// The secret for keys is too short or too long.
+    KeySecretInvalid = "key_secret_invalid", false,
+        "Use 16 to 256 characters, such as the output of openssl rand -hex 32.";
     /// A maximum price is given; Twilio has ignored it since 2024-06-03.
     MaxPriceObsolete = "max_price_obsolete", true,
         "Remove max_price.";
@@ -225,6 +228,9 @@ problem_codes! {
     /// A template cannot be read.
     TemplateInvalid = "template_invalid", false,
         "Correct the template at the column named.";
+    /// Something is no time zone.
+    TimeZoneUnknown = "time_zone_unknown", false,
+        "Use a name of the IANA database, such as Europe/London.";
     /// A trigger cannot be read.
     TriggerInvalid = "trigger_invalid", false,
         "Correct the trigger at the column named.";
@@ -234,6 +240,9 @@ problem_codes! {
     /// A validity period under 5 seconds: the text may expire before it is sent.
     ValidityPeriodShort = "validity_period_short", true,
         "Use 6 seconds or more.";
+    /// The Segment write key is empty or holds characters that no key has.
+    WriteKeyInvalid = "write_key_invalid", false,
+        "Copy the write key of an HTTP API source from Segment, under Settings, API Keys.";
 }
 
 #[cfg(test)]

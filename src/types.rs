@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use crate::settings::schema;
-use crate::{about, decision, delivery, outcome, phone, preview, problem, twilio};
+use crate::{
+    about, cells, decision, delivery, http, live_check, outcome, phone, preview, problem,
+    segment_api, twilio,
+};
 
 const HEADER: &str =
     "// Generated from the Rust types by `UPDATE_TYPES=1 cargo test types`. Do not edit.\n\n";
@@ -43,7 +46,33 @@ fn typescript() -> String {
         outcome::Outcome,
         outcome::Replied,
         outcome::Reply,
+        outcome::Deferred,
+        outcome::Deferral,
+        cells::Settled,
+        cells::SettledAs,
         delivery::Step,
+        delivery::Action,
+        delivery::Why,
+        http::FetchRequest,
+        crate::time::Timestamp,
+        twilio::webhook::Receipt,
+        twilio::webhook::Received,
+        twilio::webhook::Callback,
+        twilio::webhook::Click,
+        twilio::webhook::Inbound,
+        twilio::webhook::OptOut,
+        twilio::webhook::StatusUpdate,
+        twilio::webhook::DeliveryError,
+        twilio::webhook::Refusal,
+        twilio::webhook::RefusalCode,
+        twilio::webhook::SignatureVerdict,
+        segment_api::Origin,
+        segment_api::Tracking,
+        segment_api::Untracked,
+        live_check::CheckStep,
+        live_check::Finding,
+        live_check::FindingCode,
+        live_check::Level,
         phone::PhoneVerdict,
         phone::PhoneRefusal,
         preview::Preview,
@@ -58,6 +87,8 @@ fn typescript() -> String {
         preview::CheckView,
         preview::ConsentTrace,
         preview::CategoryView,
+        preview::QuietHoursTrace,
+        preview::ClockView,
     );
     out.trim_end().to_owned() + "\n"
 }

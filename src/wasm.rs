@@ -7,21 +7,28 @@
 //! Nothing here panics on input; an exception means that the caller misused the boundary.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 
 use js_sys::Error;
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::prelude::*;
 
-use crate::about::{About, Report};
-use crate::delivery;
+use crate::about::{self, About};
+use crate::cells;
+use crate::delivery::{self, Content, Place, Report, Terms};
 use crate::destination::{self, Input, InputKind};
 use crate::event::{EventFault, MAX_DEPTH};
 use crate::facts::Facts;
-use crate::http::{HttpFailure, HttpResponse, HttpResult};
+use crate::http::HttpReport;
 use crate::json;
+use crate::live_check;
 use crate::phone;
 use crate::problem::Problem;
+use crate::redact::Secret;
+use crate::segment_api::{Origin, Tracking};
 use crate::time::Timestamp;
+use crate::twilio::sid::MessageSid;
+use crate::twilio::webhook::{self, Receipt};
 use crate::value::{Loose, Value};
 
 /// How much JSON facts may be.
@@ -33,14 +40,14 @@ const MAX_TIME: f64 = 8.64e15;
 /// A destination, compiled.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Destination(destination::Destination);
+pub struct Destination(delivery::Dispatcher);
 
 /// What compiling settings gave: problems and warnings, and a destination if there are no problems.
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Compiled {
     destination: Option<destination::Destination>,
-    report: Report,
+    report: about::Report,
 }
 
 /// Compiles settings: any value, as JavaScript has it.
@@ -52,9 +59,9 @@ pub fn compile(settings: JsValue) -> Compiled {
     let (destination, mut report) = match destination::Destination::compile(&value) {
         Ok(destination) => {
             let warnings = destination.warnings().to_vec();
-            (Some(destination), Report { problems: Vec::new(), warnings })
+            (Some(destination), about::Report { problems: Vec::new(), warnings })
         }
-        Err(error) => (None, Report { problems: error.problems, warnings: error.warnings }),
+        Err(error) => (None, about::Report { problems: error.problems, warnings: error.warnings }),
     };
     report.problems.splice(0..0, unreadable.iter().map(Problem::unreadable));
     Compiled { destination: destination.filter(|_| unreadable.is_empty()), report }
@@ -69,7 +76,8 @@ impl Compiled {
 
     /// The destination, once; nothing if there are problems.
     pub fn destination(&mut self) -> Option<Destination> {
-        self.destination.take().map(Destination)
+        let destination = self.destination.take()?;
+        Some(Destination(delivery::Dispatcher::new(Rc::new(destination))))
     }
 }
 
@@ -77,7 +85,14 @@ impl Compiled {
 impl Destination {
     /// What a host has to know to hand events over: `About`.
     pub fn about(&self) -> Result<JsValue, JsValue> {
-        to_js(&About::of(&self.0))
+        to_js(&About::of(self.it()))
+    }
+
+    /// Begins a check of the account and the senders.
+    #[wasm_bindgen(js_name = liveCheck)]
+    pub fn live_check(&self) -> LiveCheck {
+        let (check, step) = self.it().live_check();
+        LiveCheck { check, step: Some(step) }
     }
 
     /// Decides for an event or a row whose values the shim packed. The answer is packed too.
@@ -89,7 +104,7 @@ impl Destination {
         facts: Option<String>,
         now: f64,
     ) -> Result<String, JsValue> {
-        self.decide(row, &self.0.read_fields(kind(row), fields), facts.as_deref(), now)
+        self.decide(row, &self.it().read_fields(kind(row), fields), facts.as_deref(), now)
     }
 
     /// Decides for an event or a row in the bytes of its JSON text. The answer is packed.
@@ -113,7 +128,7 @@ impl Destination {
         facts: Option<String>,
         now: f64,
     ) -> Result<JsValue, JsValue> {
-        self.preview(row, &self.0.read_fields(kind(row), fields), facts.as_deref(), now)
+        self.preview(row, &self.it().read_fields(kind(row), fields), facts.as_deref(), now)
     }
 
     /// Previews an event or a row in the bytes of its JSON text: `Preview`.
@@ -128,16 +143,15 @@ impl Destination {
         self.preview(row, &self.read_bytes(row, json), facts.as_deref(), now)
     }
 
-    /// Begins to send an event or a row whose values the shim packed.
+    /// Begins to send an event or a row whose values the shim packed, by its [`DeliveryTerms`].
     #[wasm_bindgen(js_name = beginFields)]
     pub fn begin_fields(
         &self,
         row: bool,
-        fields: &str,
-        facts: Option<String>,
-        now: f64,
+        fields: String,
+        terms: JsValue,
     ) -> Result<Delivery, JsValue> {
-        self.begin(row, &self.0.read_fields(kind(row), fields), facts.as_deref(), now)
+        self.begin(row, Content::Fields(fields), terms)
     }
 
     /// Begins to send an event or a row in the bytes of its JSON text.
@@ -145,22 +159,76 @@ impl Destination {
     pub fn begin_json(
         &self,
         row: bool,
-        json: &[u8],
-        facts: Option<String>,
-        now: f64,
+        json: Vec<u8>,
+        terms: JsValue,
     ) -> Result<Delivery, JsValue> {
-        self.begin(row, &self.read_bytes(row, json), facts.as_deref(), now)
+        self.begin(row, Content::Json(json), terms)
+    }
+
+    /// Begins to forget what is known of a user.
+    #[wasm_bindgen(js_name = beginForget)]
+    pub fn begin_forget(
+        &self,
+        user_id: Option<String>,
+        anonymous_id: Option<String>,
+        terms: JsValue,
+    ) -> Result<Delivery, JsValue> {
+        let terms = read_terms(terms)?;
+        let (user_id, anonymous_id) = (user_id.as_deref(), anonymous_id.as_deref());
+        let (delivery, step) = self.0.begin_forget(user_id, anonymous_id, &terms);
+        Ok(Delivery { delivery, step: Some(step) })
+    }
+
+    /// Takes a webhook in: `Receipt`. The headers are pairs of texts.
+    pub fn receive(
+        &self,
+        method: &str,
+        url: &str,
+        headers: JsValue,
+        body: &[u8],
+    ) -> Result<JsValue, JsValue> {
+        let headers = read_headers(headers)?;
+        let request = webhook::Request { method, url, headers: &headers, body };
+        to_js(&Receipt::from(self.it().receive(&request)))
+    }
+
+    /// What reports a webhook that came at `now` to Segment: `Tracking`. `origin` is an `Origin`.
+    pub fn track(
+        &self,
+        method: &str,
+        url: &str,
+        headers: JsValue,
+        body: &[u8],
+        origin: JsValue,
+        now: f64,
+    ) -> Result<JsValue, JsValue> {
+        let headers = read_headers(headers)?;
+        let origin: Origin = serde_wasm_bindgen::from_value(origin)?;
+        let now = time(now)?;
+        let request = webhook::Request { method, url, headers: &headers, body };
+        let tracking = match self.it().receive(&request) {
+            Ok(received) => self.it().track(&received, &origin, now).into(),
+            Err(refusal) => Tracking::Refused(refusal),
+        };
+        to_js(&tracking)
+    }
+
+    /// The request that reports a conversion of a message: `HttpRequest`, null if there is no such
+    /// SID.
+    pub fn feedback(&self, message_sid: &str) -> Result<JsValue, JsValue> {
+        let request = MessageSid::parse(message_sid).map(|sid| self.it().feedback(&sid));
+        to_js(&request)
     }
 }
 
 impl Destination {
     fn read_bytes<'e>(&'e self, row: bool, json: &'e [u8]) -> Input<'e> {
         // Its length is checked first: what is too long is not even looked at.
-        if json.len() > self.0.max_event_bytes() {
+        if json.len() > self.it().max_event_bytes() {
             return Err(EventFault::TooLarge);
         }
         match std::str::from_utf8(json) {
-            Ok(text) => self.0.read_json(kind(row), text),
+            Ok(text) => self.it().read_json(kind(row), text),
             Err(error) => Err(EventFault::NotJson("UTF-8", error.valid_up_to())),
         }
     }
@@ -173,7 +241,7 @@ impl Destination {
         now: f64,
     ) -> Result<String, JsValue> {
         let facts = read_facts(facts)?;
-        Ok(self.0.decide_packed(kind(row), input, &facts, time(now)?))
+        Ok(self.it().decide_packed(kind(row), input, &facts, time(now)?))
     }
 
     fn preview(
@@ -184,26 +252,61 @@ impl Destination {
         now: f64,
     ) -> Result<JsValue, JsValue> {
         let facts = read_facts(facts)?;
-        to_js(&self.0.preview(kind(row), input, &facts, time(now)?))
+        to_js(&self.it().preview(kind(row), input, &facts, time(now)?))
     }
 
-    fn begin(
-        &self,
-        row: bool,
-        input: &Input<'_>,
-        facts: Option<&str>,
-        now: f64,
-    ) -> Result<Delivery, JsValue> {
-        let facts = read_facts(facts)?;
-        let (delivery, step) = self.0.begin(kind(row), input, &facts, time(now)?);
+    fn begin(&self, row: bool, content: Content, terms: JsValue) -> Result<Delivery, JsValue> {
+        let (delivery, step) = self.0.begin(kind(row), content, read_terms(terms)?);
         Ok(Delivery { delivery, step: Some(step) })
     }
+
+    fn it(&self) -> &destination::Destination {
+        self.0.destination()
+    }
+}
+
+/// Applies an operation to the cell that a store has under its key: `Applied`.
+///
+/// What is no cell of ours is left alone, and the answer says so.
+#[wasm_bindgen]
+pub fn apply(cell: JsValue, operation: JsValue, now: f64) -> Result<JsValue, JsValue> {
+    let now = time(now)?;
+    let operation: cells::Operation = serde_wasm_bindgen::from_value(operation)?;
+    let given: Option<JsValue> = (!cell.is_null() && !cell.is_undefined()).then_some(cell);
+    let Some(given) = given else { return to_js(&cells::apply(None, operation, now)) };
+    match serde_wasm_bindgen::from_value(given.clone()) {
+        Ok(cell) => to_js(&cells::apply(Some(cell), operation, now)),
+        Err(_) => {
+            let answer = to_js(&cells::refuse_unreadable(version_of(given.clone())))?;
+            let applied = js_sys::Object::new();
+            let members = [("cell", given), ("answer", answer), ("expiresAt", JsValue::NULL)];
+            for (name, value) in members {
+                js_sys::Reflect::set(&applied, &JsValue::from_str(name), &value)?;
+            }
+            Ok(applied.into())
+        }
+    }
+}
+
+/// The version that an unreadable cell claims to have.
+fn version_of(cell: JsValue) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Versioned {
+        v: u32,
+    }
+    serde_wasm_bindgen::from_value::<Versioned>(cell).ok().map(|cell| cell.v)
 }
 
 /// Reads a phone number. Region, policy and answer are packed: see `src/phone/packed.rs`.
 #[wasm_bindgen(js_name = parsePhoneNumber)]
 pub fn parse_phone_number(is_text: bool, text: &str, region: u16, accept: u8) -> String {
     phone::answer_packed(is_text.then_some(text), region, accept)
+}
+
+/// Verifies a signature that is given as the bytes of JSON: `SignatureVerdict`.
+#[wasm_bindgen(js_name = verifySignature)]
+pub fn verify_signature(json: &[u8], token: Option<String>) -> Result<JsValue, JsValue> {
+    to_js(&webhook::verify_line(json, token.map(Secret::new).as_ref()))
 }
 
 /// One event being sent.
@@ -222,34 +325,71 @@ impl Delivery {
         to_js(&step.ok_or_else(|| Error::new("the first step was taken before"))?)
     }
 
-    /// Takes an `HttpResult` in and answers with the next `Step`.
-    pub fn resume(&mut self, result: JsValue, now: f64) -> Result<JsValue, JsValue> {
-        let seen: Seen = serde_wasm_bindgen::from_value(result)?;
-        let headers: Vec<(Cow<'_, str>, Cow<'_, str>)> = seen
-            .headers
-            .iter()
-            .map(|(name, value)| (Cow::Borrowed(name.as_str()), Cow::Borrowed(value.as_str())))
-            .collect();
-        let result = match seen.r#type.as_str() {
-            "response" => HttpResult::Response(HttpResponse {
-                status: seen.status,
-                headers: &headers,
-                body: &seen.body,
-                complete: seen.complete,
-            }),
-            "notStarted" => HttpResult::NotStarted,
-            "failure" => HttpResult::Failure(HttpFailure {
-                name: &seen.name,
-                code: seen.code.as_deref(),
-                syscall: seen.syscall.as_deref(),
-            }),
-            _ => return Err(Error::new("a result is a response, a failure or notStarted").into()),
-        };
-        to_js(&self.delivery.resume(&result, time(now)?))
+    /// Takes a `Report` in and answers with the next `Step`.
+    pub fn resume(&mut self, report: JsValue, now: f64) -> Result<JsValue, JsValue> {
+        let report = read_report(report)?;
+        to_js(&self.delivery.resume(report, time(now)?))
     }
 }
 
-/// What the host saw: an `HttpResult` with all its members in one.
+/// A check of the account under way.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct LiveCheck {
+    check: live_check::LiveCheck,
+    step: Option<live_check::CheckStep>,
+}
+
+#[wasm_bindgen]
+impl LiveCheck {
+    /// The first step: `CheckStep`.
+    pub fn step(&mut self) -> Result<JsValue, JsValue> {
+        let step = self.step.take();
+        to_js(&step.ok_or_else(|| Error::new("the first step was taken before"))?)
+    }
+
+    /// Takes an `HttpResult` in and answers with the next `CheckStep`.
+    pub fn resume(&mut self, result: JsValue) -> Result<JsValue, JsValue> {
+        match read_report(result)? {
+            Report::Http(report) => to_js(&report.lend(|result| self.check.resume(result))),
+            _ => Err(Error::new("a result is a response, a failure or notStarted").into()),
+        }
+    }
+}
+
+/// The terms of a delivery, as the shim writes them.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct DeliveryTerms {
+    now: f64,
+    /// A number of at most 53 bits.
+    seed: f64,
+    deadline: Option<f64>,
+    run: Option<String>,
+    row: Option<f64>,
+    facts: Option<String>,
+}
+
+fn read_terms(terms: JsValue) -> Result<Terms, JsValue> {
+    let DeliveryTerms { now, seed, deadline, run, row, facts } =
+        serde_wasm_bindgen::from_value(terms)?;
+    read_facts(facts.as_deref())?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast from a float saturates, and any number will do"
+    )]
+    let whole = |number: f64| number as u64;
+    Ok(Terms {
+        now: time(now)?,
+        seed: whole(seed),
+        deadline: deadline.map(time).transpose()?,
+        place: run.zip(row).map(|(run, row)| Place { run, row: whole(row) }),
+        facts,
+    })
+}
+
+/// What came of a step, with the members of all of them in one.
 #[derive(Deserialize)]
 struct Seen {
     r#type: String,
@@ -267,6 +407,31 @@ struct Seen {
     code: Option<String>,
     #[serde(default)]
     syscall: Option<String>,
+}
+
+fn read_report(report: JsValue) -> Result<Report, JsValue> {
+    let answer = js_sys::Reflect::get(&report, &JsValue::from_str("answer"))?;
+    let seen: Seen = serde_wasm_bindgen::from_value(report)?;
+    let Seen { status, headers, body, complete, name, code, syscall, .. } = seen;
+    Ok(match seen.r#type.as_str() {
+        // A store that answers what is no answer has failed.
+        "answer" => {
+            serde_wasm_bindgen::from_value(answer).map_or(Report::StoreFailed, Report::Store)
+        }
+        "failure" => Report::Http(HttpReport::Failure { name, code, syscall }),
+        "notStarted" => Report::Http(HttpReport::NotStarted),
+        "response" => Report::Http(HttpReport::Response { status, headers, body, complete }),
+        "storeFailed" => Report::StoreFailed,
+        "waited" => Report::Waited,
+        _ => return Err(Error::new("there is no such report").into()),
+    })
+}
+
+type Headers = Vec<(Cow<'static, str>, Cow<'static, str>)>;
+
+fn read_headers(headers: JsValue) -> Result<Headers, JsValue> {
+    let pairs: Vec<(String, String)> = serde_wasm_bindgen::from_value(headers)?;
+    Ok(pairs.into_iter().map(|(name, value)| (Cow::Owned(name), Cow::Owned(value))).collect())
 }
 
 fn kind(row: bool) -> InputKind {

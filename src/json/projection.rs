@@ -34,14 +34,14 @@ impl Shape {
 }
 
 /// A set of paths, none of which lies below another, as a tree that a JSON text is read along.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Projection {
     root: Node,
     values: usize,
     shapes: usize,
 }
 
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Node {
     /// In order, as are the indices.
     keys: Vec<(String, Self)>,

@@ -40,6 +40,11 @@ impl<'s> Scope<'s> {
                 Step::Index(index) => value.item(*index),
             })
         });
+        let remembered = || {
+            let same = |(path, _): &&(Path, Value<'s>)| *path == source.path;
+            self.facts.remembered.iter().find(same).map(|(_, value)| value)
+        };
+        let known = known.or_else(remembered).filter(is_given);
         known.map(|value| (value, "profile.")).or(own.map(|value| (value, "")))
     }
 }
@@ -49,15 +54,27 @@ pub(crate) struct Binder<'p> {
     plan: &'p mut Plan,
     /// Whether traits that an event lacks are looked for elsewhere. Rows have no traits.
     traits_fall_back: bool,
+    traits: Vec<TraitSource>,
+}
+
+/// A trait that settings read.
+#[derive(Debug)]
+pub(crate) struct TraitSource {
+    /// Its path, which begins with `traits`.
+    pub(crate) path: Path,
+    /// Where an event has it.
+    pub(crate) own: Slot,
+    /// Where an event's context has it.
+    pub(crate) context: Slot,
 }
 
 impl<'p> Binder<'p> {
     pub(crate) fn for_events(plan: &'p mut Plan) -> Self {
-        Self { plan, traits_fall_back: true }
+        Self { plan, traits_fall_back: true, traits: Vec::new() }
     }
 
     pub(crate) fn for_rows(plan: &'p mut Plan) -> Self {
-        Self { plan, traits_fall_back: false }
+        Self { plan, traits_fall_back: false, traits: Vec::new() }
     }
 
     pub(crate) fn slot(&mut self, path: &Path) -> Slot {
@@ -74,11 +91,24 @@ impl<'p> Binder<'p> {
             Some(Step::Key(root)) if root == "traits" && self.traits_fall_back => {
                 let mut steps = vec![Step::Key("context".to_owned())];
                 steps.extend_from_slice(path.steps());
-                Some(self.plan.slot(&Path::from_steps(steps)))
+                let context = self.plan.slot(&Path::from_steps(steps));
+                self.note_trait(TraitSource { path: path.clone(), own: slot, context });
+                Some(context)
             }
             _ => None,
         };
         Source { path: path.clone(), slot, fallback }
+    }
+
+    fn note_trait(&mut self, source: TraitSource) {
+        if !self.traits.iter().any(|known| known.path == source.path) {
+            self.traits.push(source);
+        }
+    }
+
+    /// The traits that were bound by this binder.
+    pub(crate) fn into_traits(self) -> Vec<TraitSource> {
+        self.traits
     }
 
     fn bind(&mut self, given: Given) -> Bound {
@@ -152,6 +182,14 @@ impl Field {
     /// What applies when `setting` is not there: the value at a path.
     pub(crate) fn default_path(path: &Path, setting: String, binder: &mut Binder<'_>) -> Self {
         Self { setting, is_default: true, value: Bound::Path(binder.source(path)) }
+    }
+
+    /// The value, if it is the same for every event.
+    pub(crate) fn literal(&self) -> Option<&Value<'static>> {
+        match &self.value {
+            Bound::Literal(value) => Some(value),
+            _ => None,
+        }
     }
 
     /// Every path that it reads.

@@ -1,8 +1,9 @@
-//! Twilio's side: its identifiers, addresses, parameters, requests, encodings, error codes and
-//! replies.
+//! Twilio's side: its identifiers, addresses, parameters, requests, encodings, error codes,
+//! replies and webhooks.
 
 pub mod address;
 pub mod codes;
+pub mod date;
 pub mod host;
 pub mod parameter;
 pub mod request;
@@ -10,3 +11,4 @@ pub mod response;
 pub mod segments;
 pub mod sid;
 pub mod url;
+pub mod webhook;

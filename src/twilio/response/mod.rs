@@ -20,7 +20,7 @@
 
 mod body;
 mod failure;
-mod mask;
+pub(super) mod mask;
 mod reply_code;
 mod retry_after;
 #[cfg(test)]
@@ -28,7 +28,7 @@ mod tests;
 
 pub use reply_code::ReplyCode;
 
-use crate::http::{HttpResponse, HttpResult};
+use crate::http::{HttpReport, HttpResponse, HttpResult};
 use crate::time::Timestamp;
 use crate::twilio::codes::{Advice, ErrorCode, Scope};
 use body::Body;
@@ -115,6 +115,21 @@ impl Meaning {
         self.explained_by.map_or_else(|| self.reply.remedy(), ErrorCode::remedy)
     }
 
+    /// A request that was not made.
+    pub(crate) fn not_started() -> Self {
+        Self::of(ReplyCode::NotStarted)
+    }
+
+    /// A reply that nobody saw.
+    pub(crate) fn never_seen() -> Self {
+        Self::of(ReplyCode::NeverSeen)
+    }
+
+    /// A message that Twilio's list shows.
+    pub(crate) fn found() -> Self {
+        Self::of(ReplyCode::Found)
+    }
+
     fn of(reply: ReplyCode) -> Self {
         Self {
             reply,
@@ -141,6 +156,12 @@ pub fn interpret(result: &HttpResult<'_>, now: Timestamp) -> Meaning {
         HttpResult::NotStarted => Meaning::of(ReplyCode::NotStarted),
         HttpResult::Response(response) => interpret_response(response, now),
     }
+}
+
+/// What `report`, which came at `now`, means for the message.
+#[must_use]
+pub fn interpret_report(report: &HttpReport, now: Timestamp) -> Meaning {
+    report.lend(|result| interpret(result, now))
 }
 
 fn interpret_response(response: &HttpResponse<'_>, now: Timestamp) -> Meaning {

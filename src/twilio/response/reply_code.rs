@@ -86,12 +86,18 @@ reply_codes! {
     /// The request failed in a way that does not show whether Twilio received it.
     FailureUnclear = "failure_unclear", Unknown, Some(Scope::Platform),
         "Look whether the message exists before sending it again.";
+    /// The reply was lost, and Twilio's list shows that the message was created.
+    Found = "found", Sent, None,
+        "Nothing.";
     /// The name of Twilio's host could not be resolved, so nothing was sent.
     HostNotFound = "host_not_found", Retry, Some(Scope::Platform),
         "Check the host's name resolution, and `region` and `edge` in the settings.";
     /// Twilio refused what the message holds.
     MessageRefused = "message_refused", Failed, Some(Scope::Message),
         "Change the text, media or template as Twilio's message says.";
+    /// Whoever made the request ended before the reply came, so the message may exist.
+    NeverSeen = "never_seen", Unknown, Some(Scope::Platform),
+        "Look whether the message exists before sending it again.";
     /// The host came to the request too late and did not start it, so nothing was sent.
     NotStarted = "not_started", Retry, Some(Scope::Platform),
         "Send it again; if it happens often, give the host more time.";

@@ -1,6 +1,7 @@
 //! The `Retry-After` header (RFC 9110, 10.2.3).
 
 use crate::time::Timestamp;
+use crate::twilio::date::MONTHS;
 
 /// How long `text` asks to wait from `now`, in milliseconds.
 ///
@@ -43,9 +44,6 @@ fn date(text: &str) -> Option<Timestamp> {
     }
     Timestamp::parse(&format!("{century}{year}-{month:02}-{day:0>2}T{time}Z"))
 }
-
-const MONTHS: [&str; 12] =
-    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
 #[cfg(test)]
 mod tests {

@@ -4,12 +4,16 @@
 //! alike.
 
 use serde_json::Value;
+use twilio_destination::time::Timestamp;
 
 use super::format::{Decision, Explained, Place, Vector, Warning};
 
 /// What Twilio answers where a vector names no reply.
 pub(crate) const SENT: &str =
     r#"{"sid":"SM0123456789abcdef0123456789abcdef","status":"queued","num_segments":"1"}"#;
+
+/// How much time there is, in milliseconds: enough for a request, and for no wait.
+pub(crate) const DEADLINE: i64 = 1_900;
 
 /// What came of a vector.
 #[derive(Debug, PartialEq)]
@@ -43,6 +47,7 @@ pub(crate) fn check(vector: &Vector, actual: &Actual) -> Vec<String> {
         (Some(decisions), Some(run)) => {
             check_decisions(decisions, run, &mut faults);
             check_triggers(vector, run, &mut faults);
+            check_quiet_hours(vector, run, &mut faults);
             check_outcomes(vector, run, &mut faults);
         }
         (None, None) => {}
@@ -132,13 +137,15 @@ fn check_decisions(expected: &[Decision], run: &Run, faults: &mut Faults) {
 
 fn check_decision(expected: &Decision, actual: &Value, preview: &Value, faults: &mut Faults) {
     match expected {
-        Decision::Drop { mapping, code, path, detail, cause, fix, .. } => {
+        Decision::Drop { mapping, code, path, detail, cause, fix, until, .. } => {
             faults.same("type", &actual["type"], &"drop".into());
             faults.same("mapping", &actual["mapping"], &optional(mapping.as_deref()));
             let reason = &actual["reason"];
             faults.same("code", &reason["code"], &code.as_str().into());
             faults.same("path", &reason["path"], &optional(path.as_deref()));
             faults.same("detail", &reason["detail"], &optional(detail.as_deref()));
+            let until = until.as_deref().and_then(Timestamp::parse).map(Timestamp::millis);
+            faults.same("until", &reason["until"], &until.map_or(Value::Null, Value::from));
             words("drop", reason, cause.as_deref(), fix.as_deref(), faults);
             sentence("cause", &reason["cause"], faults);
             sentence("fix", &reason["fix"], faults);
@@ -278,6 +285,14 @@ fn check_triggers(vector: &Vector, run: &Run, faults: &mut Faults) {
     }
 }
 
+fn check_quiet_hours(vector: &Vector, run: &Run, faults: &mut Faults) {
+    let actual = &run.preview["quietHours"];
+    if let Some(expected) = &vector.expect.quiet_hours {
+        faults.same("quiet hours", actual, expected);
+    }
+    items(actual).iter().for_each(|trace| sentence("why", &trace["why"], faults));
+}
+
 fn check_outcomes(vector: &Vector, run: &Run, faults: &mut Faults) {
     let decisions = items(&run.decisions);
     let outcomes = items(&run.outcomes);
@@ -322,8 +337,10 @@ fn check_outcome(outcome: &Value, decision: &Value, faults: &mut Faults) {
         faults.same("outcome", &outcome["type"], &"dropped".into());
         faults.same("outcome", &outcome["reason"], &decision["reason"]);
     } else {
-        sentence("outcome's cause", &outcome["reply"]["cause"], faults);
-        sentence("outcome's fix", &outcome["reply"]["fix"], faults);
+        // What is decided may still be a duplicate, or one too many.
+        let inside = if outcome["type"] == "dropped" { "reason" } else { "reply" };
+        sentence("outcome's cause", &outcome[inside]["cause"], faults);
+        sentence("outcome's fix", &outcome[inside]["fix"], faults);
     }
 }
 

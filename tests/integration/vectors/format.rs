@@ -14,6 +14,9 @@ pub(crate) struct Vector {
     pub(crate) settings: Value,
     pub(crate) now: Option<String>,
     pub(crate) facts: Option<Value>,
+    /// Events that were sent before, with the same store.
+    #[serde(default)]
+    pub(crate) before: Vec<Value>,
     event: Option<Value>,
     row: Option<Value>,
     json: Option<String>,
@@ -68,6 +71,7 @@ pub(crate) struct Expect {
     pub(crate) warnings: Vec<Place>,
     pub(crate) decisions: Option<Vec<Decision>>,
     pub(crate) triggers: Option<Vec<Trigger>>,
+    pub(crate) quiet_hours: Option<Value>,
     pub(crate) outcomes: Option<Vec<Map<String, Value>>>,
     /// How many requests are made.
     pub(crate) requests: Option<usize>,
@@ -95,6 +99,8 @@ pub(crate) enum Decision {
         detail: Option<String>,
         cause: Option<String>,
         fix: Option<String>,
+        /// When the reason ends, as ISO 8601.
+        until: Option<String>,
         #[serde(default)]
         warnings: Vec<Warning>,
     },
@@ -189,8 +195,9 @@ impl Vector {
         if self.covers.is_empty() {
             return fault("it covers nothing");
         }
-        if self.reply.is_some() != self.expect.outcomes.is_some() {
-            return fault("a reply and outcomes go together");
+        let sends = self.reply.is_some() || !self.before.is_empty();
+        if sends != self.expect.outcomes.is_some() {
+            return fault("a reply or events before and outcomes go together");
         }
         Ok(())
     }

@@ -1,0 +1,38 @@
+// What a store is: a place for cells, which it keeps and never looks into.
+
+/** Plain data, as JSON has it. */
+export type Plain = object;
+
+/** What the core makes of an operation upon a cell. */
+export interface Applied {
+  /** The cell from now on; `null` if there is none. */
+  readonly cell: Plain | null;
+  /** What is said to whoever asked. */
+  readonly answer: Plain;
+  /** From when on the cell counts as absent, in milliseconds since 1970; `null` for never. */
+  readonly expiresAt: number | null;
+}
+
+/** The core's part of an update: pure, and the only code that knows what a cell means. */
+export type Apply = (cell: Plain | null, operation: Plain, now: number) => Applied;
+
+/**
+ * Where the cells live that make a send happen once. It does for each update, one at a time for
+ * each key: load the cell, apply the operation with its own clock, save the cell, answer.
+ *
+ * The clock is never earlier than it was at the cell's last change. A cell that has expired is
+ * absent. An update that rejects may be tried again: to apply an operation twice is to apply it
+ * once.
+ */
+export interface Store {
+  /** Applies an operation to a cell, and answers once the cell is saved. */
+  update(key: string, operation: Plain): Promise<Plain>;
+}
+
+/** What every store needs. */
+export interface StoreOptions {
+  /** The core's part of an update. */
+  readonly apply: Apply;
+  /** The store's clock, in milliseconds since 1970; `Date.now` if left out. */
+  readonly now?: (() => number) | undefined;
+}

@@ -1,0 +1,404 @@
+//! The claim: why nothing is billed twice.
+//!
+//! One claim stands for one message that one event sends. Nobody makes a create request without
+//! having won its number by [`ClaimOperation::Dispatch`]; from then on the message may exist, until
+//! a reply or Twilio's list says otherwise. A lease says who is at work. When it runs out before
+//! anything was dispatched, the claim is free; after that, whoever takes over has to find out first.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use crate::time::Timestamp;
+
+/// A claim.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Claim {
+    /// Who is at work on it; none if nobody is.
+    pub owner: Option<String>,
+    /// Until when the owner is believed to be alive.
+    pub leased: Timestamp,
+    /// What was dispatched; none if no request was ever allowed.
+    pub dispatched: Option<Dispatched>,
+    /// How it ended.
+    pub settled: Option<Settled>,
+    /// From when on it may be forgotten.
+    pub kept_until: Timestamp,
+}
+
+/// What was dispatched, and how much is known of it.
+#[derive(Clone, Deserialize, PartialEq, Serialize)]
+pub struct Dispatched {
+    /// The number of the last request that was allowed, from 1.
+    pub attempt: u32,
+    /// When the first one was.
+    pub first: Timestamp,
+    /// When the last one was.
+    pub last: Timestamp,
+    /// Whether the message may exist.
+    pub unclear: bool,
+    /// Whether the last request was certainly refused.
+    pub refused: bool,
+    /// How many requests were allowed and not certainly refused.
+    pub unclears: u32,
+    /// Whether a request was allowed while an earlier one was still unclear.
+    pub doubled: bool,
+    /// How often Twilio's list was asked since the last one.
+    pub looks: u32,
+    /// The form, byte for byte. It holds no credentials; every attempt sends the same bytes.
+    pub form: String,
+    /// The name of the mapping that sends it.
+    pub mapping: String,
+}
+
+/// The form is a phone number and a text: it is not printed.
+impl fmt::Debug for Dispatched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Dispatched")
+            .field("attempt", &self.attempt)
+            .field("unclear", &self.unclear)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a claim ended.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Settled {
+    /// How.
+    #[serde(rename = "as")]
+    pub settled_as: SettledAs,
+    /// What the reply or the callback was that decided it, by its stable name.
+    pub code: String,
+    /// The message's SID, where it is known.
+    pub sid: Option<String>,
+    /// The message's status, by the latest word from Twilio.
+    pub status: Option<String>,
+    /// When it was settled.
+    pub at: Timestamp,
+    /// The SIDs of further messages that turned out to belong to it: somebody was texted twice.
+    pub also: Vec<String>,
+}
+
+/// How a claim can end.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub enum SettledAs {
+    /// Twilio refused the message, or it failed.
+    Failed,
+    /// Twilio accepted the message.
+    Sent,
+    /// It could not be found out.
+    Unknown,
+}
+
+/// What is done to a claim. Spans are in milliseconds.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ClaimOperation {
+    /// Takes the claim, or renews the lease.
+    Open {
+        /// Who asks.
+        owner: String,
+        /// How long the lease is to last.
+        lease: i64,
+    },
+    /// Asks how the claim stands and changes nothing.
+    Look,
+    /// Allows one create request.
+    Dispatch {
+        /// Who asks.
+        owner: String,
+        /// The number of the request, one more than the last.
+        attempt: u32,
+        /// How long the owner needs at most, and Twilio after it.
+        lease: i64,
+        /// The form. That of the first attempt stays.
+        form: String,
+        /// The mapping.
+        mapping: String,
+        /// Whether earlier requests were found to have created nothing.
+        ruled_out: bool,
+        /// How long the claim is remembered.
+        keep: i64,
+    },
+    /// The request certainly created nothing.
+    Refused {
+        /// Who asks.
+        owner: String,
+        /// Its number.
+        attempt: u32,
+        /// How long the lease is to last.
+        lease: i64,
+    },
+    /// The request may have created the message; the owner is finding out.
+    Unclear {
+        /// Who asks.
+        owner: String,
+        /// Its number.
+        attempt: u32,
+        /// How often Twilio's list was asked since.
+        looks: u32,
+        /// How long the lease is to last.
+        lease: i64,
+    },
+    /// It is over.
+    Settle {
+        /// Who asks.
+        owner: String,
+        /// The number of the request that decided.
+        attempt: u32,
+        /// How it ended.
+        #[serde(rename = "as")]
+        settled_as: SettledAs,
+        /// By which reply.
+        code: String,
+        /// The message's SID.
+        sid: Option<String>,
+        /// The message's status.
+        status: Option<String>,
+        /// How long the claim is remembered.
+        keep: i64,
+    },
+    /// Gives the claim back. Whoever opens it next goes on from where it stands.
+    Release {
+        /// Who asks.
+        owner: String,
+    },
+}
+
+/// What a claim answers.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ClaimAnswer {
+    /// Somebody else is at work.
+    Busy {
+        /// For how long at most, in milliseconds from the answer on.
+        for_ms: i64,
+    },
+    /// Done.
+    Done,
+    /// Nobody has claimed it.
+    Free,
+    /// The owner has lost the claim: nothing was changed.
+    Lost,
+    /// The claim is the owner's.
+    Opened {
+        /// What was dispatched before.
+        dispatched: Option<Dispatched>,
+        /// The store's time, by which the times in `dispatched` are to be read.
+        now: Timestamp,
+    },
+    /// It was over before.
+    Settled {
+        /// How it ended.
+        settled: Settled,
+    },
+    /// Somebody dispatched before, and it is not over.
+    Unsettled {
+        /// Whether the message may exist.
+        unclear: bool,
+    },
+    /// The request may be made, once.
+    Won {
+        /// What was dispatched, with the form to send.
+        dispatched: Dispatched,
+        /// The store's time.
+        now: Timestamp,
+    },
+}
+
+impl Claim {
+    /// From when on the claim may be forgotten.
+    pub(super) fn expires_at(&self) -> Option<Timestamp> {
+        let open = self.dispatched.is_none() && self.settled.is_none();
+        Some(if open { self.leased } else { self.kept_until })
+    }
+
+    fn is_held_by_another(&self, owner: &str, now: Timestamp) -> bool {
+        self.owner.as_deref().is_some_and(|holder| holder != owner) && now < self.leased
+    }
+
+    fn is_held_by(&self, owner: &str) -> bool {
+        self.owner.as_deref() == Some(owner)
+    }
+
+    fn lease(&mut self, owner: String, lease: i64, now: Timestamp) {
+        self.owner = Some(owner);
+        self.leased = now.plus(lease);
+    }
+
+    /// What stands for the request, if the owner holds the claim and it is the last one allowed.
+    fn attempt_of(&mut self, owner: &str, attempt: u32) -> Option<&mut Dispatched> {
+        if !self.is_held_by(owner) {
+            return None;
+        }
+        self.dispatched.as_mut().filter(|dispatched| dispatched.attempt == attempt)
+    }
+}
+
+/// Applies an operation. The claim that comes back is none if there is nothing to remember.
+pub(super) fn apply(
+    claim: Option<Claim>,
+    operation: ClaimOperation,
+    now: Timestamp,
+) -> (Option<Claim>, ClaimAnswer) {
+    let Some(mut claim) = claim else {
+        return match operation {
+            ClaimOperation::Open { owner, lease } => {
+                let mut claim = Claim::default();
+                claim.lease(owner, lease, now);
+                (Some(claim), ClaimAnswer::Opened { dispatched: None, now })
+            }
+            ClaimOperation::Look => (None, ClaimAnswer::Free),
+            ClaimOperation::Release { .. } => (None, ClaimAnswer::Done),
+            _ => (None, ClaimAnswer::Lost),
+        };
+    };
+    if let Some(settled) = &mut claim.settled {
+        let answer = after_settling(settled, operation);
+        return (Some(claim), answer);
+    }
+    let answer = match operation {
+        ClaimOperation::Open { owner, lease } => {
+            if claim.is_held_by_another(&owner, now) {
+                ClaimAnswer::Busy { for_ms: claim.leased.millis() - now.millis() }
+            } else {
+                claim.lease(owner, lease, now);
+                ClaimAnswer::Opened { dispatched: claim.dispatched.clone(), now }
+            }
+        }
+        ClaimOperation::Look => match &claim.dispatched {
+            Some(dispatched) => ClaimAnswer::Unsettled { unclear: dispatched.unclear },
+            None => ClaimAnswer::Free,
+        },
+        ClaimOperation::Dispatch { owner, attempt, lease, form, mapping, ruled_out, keep } => {
+            dispatch(&mut claim, (owner, lease, keep), (attempt, ruled_out), (form, mapping), now)
+        }
+        ClaimOperation::Refused { owner, attempt, lease } => {
+            match claim.attempt_of(&owner, attempt) {
+                Some(dispatched) => {
+                    if !dispatched.refused {
+                        dispatched.unclears = dispatched.unclears.saturating_sub(1);
+                    }
+                    dispatched.refused = true;
+                    dispatched.unclear = dispatched.doubled;
+                    claim.lease(owner, lease, now);
+                    ClaimAnswer::Done
+                }
+                None => ClaimAnswer::Lost,
+            }
+        }
+        ClaimOperation::Unclear { owner, attempt, looks, lease } => {
+            match claim.attempt_of(&owner, attempt) {
+                Some(dispatched) => {
+                    dispatched.looks = looks;
+                    claim.lease(owner, lease, now);
+                    ClaimAnswer::Done
+                }
+                None => ClaimAnswer::Lost,
+            }
+        }
+        ClaimOperation::Settle { owner, attempt, settled_as, code, sid, status, keep } => {
+            // Also by somebody whose lease ran out meanwhile: what Twilio said, it said. But only of
+            // the request that it was said of: what another owner has since begun stays open.
+            let mine = claim.is_held_by(&owner)
+                || (settled_as == SettledAs::Sent
+                    && claim.dispatched.as_ref().is_some_and(|it| it.attempt >= attempt));
+            if mine {
+                let also = Vec::new();
+                let settled = Settled { settled_as, code, sid, status, at: now, also };
+                claim.owner = None;
+                claim.dispatched = None;
+                claim.kept_until = now.plus(keep);
+                claim.settled = Some(settled.clone());
+                ClaimAnswer::Settled { settled }
+            } else {
+                ClaimAnswer::Lost
+            }
+        }
+        ClaimOperation::Release { owner } => {
+            if claim.is_held_by(&owner) {
+                if claim.dispatched.is_none() {
+                    return (None, ClaimAnswer::Done);
+                }
+                claim.owner = None;
+                claim.leased = now;
+            }
+            ClaimAnswer::Done
+        }
+    };
+    (Some(claim), answer)
+}
+
+/// A settled claim stays as it is, except that what was unknown may become known.
+fn after_settling(settled: &mut Settled, operation: ClaimOperation) -> ClaimAnswer {
+    if let ClaimOperation::Settle { settled_as: SettledAs::Sent, code, sid, status, .. } = operation
+    {
+        match (settled.settled_as, &settled.sid, sid) {
+            (SettledAs::Sent, Some(known), Some(sid)) if *known != sid => {
+                if !settled.also.contains(&sid) && settled.also.len() < MAX_ALSO {
+                    settled.also.push(sid);
+                }
+            }
+            (SettledAs::Sent, Some(_), _) => {}
+            (_, _, sid) => {
+                settled.settled_as = SettledAs::Sent;
+                settled.code = code;
+                settled.sid = sid;
+                settled.status = status;
+            }
+        }
+    }
+    ClaimAnswer::Settled { settled: settled.clone() }
+}
+
+/// How many further SIDs are kept: more than the most attempts there can be.
+const MAX_ALSO: usize = 16;
+
+fn dispatch(
+    claim: &mut Claim,
+    (owner, lease, keep): (String, i64, i64),
+    (attempt, ruled_out): (u32, bool),
+    (form, mapping): (String, String),
+    now: Timestamp,
+) -> ClaimAnswer {
+    // A lease that ran out is as good as a live one, as long as nobody else took over.
+    if !claim.is_held_by(&owner) {
+        return ClaimAnswer::Lost;
+    }
+    let last = claim.dispatched.as_ref().map_or(0, |dispatched| dispatched.attempt);
+    let again = last == attempt;
+    if !again && last.checked_add(1) != Some(attempt) {
+        return ClaimAnswer::Lost;
+    }
+    let dispatched = match claim.dispatched.take() {
+        Some(dispatched) if again => dispatched,
+        Some(dispatched) => Dispatched {
+            attempt,
+            last: now,
+            doubled: !ruled_out && (dispatched.doubled || dispatched.unclear),
+            unclears: dispatched.unclears.saturating_add(1),
+            unclear: true,
+            refused: false,
+            looks: 0,
+            ..dispatched
+        },
+        None => Dispatched {
+            attempt,
+            first: now,
+            last: now,
+            unclear: true,
+            refused: false,
+            unclears: 1,
+            doubled: false,
+            looks: 0,
+            form,
+            mapping,
+        },
+    };
+    claim.dispatched = Some(dispatched.clone());
+    claim.kept_until = now.plus(keep);
+    claim.lease(owner, lease, now);
+    ClaimAnswer::Won { dispatched, now }
+}

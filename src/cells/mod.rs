@@ -1,0 +1,190 @@
+//! The durable state, one keyed cell at a time.
+//!
+//! A store holds cells and knows nothing of them: for every [`Operation`] it loads the cell, calls
+//! [`apply`] with its own clock, saves what comes back and only then answers, one operation at a
+//! time per key. `apply` is pure, so a cell can live in a map, a file or a Durable Object alike.
+//!
+//! Operations name their owner and may be applied twice: the second answer equals the first.
+//! Times that an operation carries are spans; points in time come from the store's clock alone, so
+//! that the clocks of hosts need not agree.
+
+mod claim;
+mod profile;
+mod recipient;
+mod sender;
+#[cfg(test)]
+mod tests;
+
+pub use claim::{Claim, ClaimAnswer, ClaimOperation, Dispatched, Settled, SettledAs};
+pub use profile::{Profile, ProfileAnswer, ProfileOperation, Trait};
+pub use recipient::{Admission, Cap, Recipient, RecipientAnswer, RecipientOperation, SuppressedAs};
+pub use sender::{Halt, Sender, SenderAnswer, SenderOperation};
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// The version of cells and operations that this build writes. It reads this one and older ones.
+pub const VERSION: u32 = 1;
+
+/// What a store does to a cell, with the version of the build that asks.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Operation {
+    /// The version of the build that wrote it.
+    pub v: u32,
+    /// What to do.
+    pub to: Target,
+}
+
+/// What an operation does, by the kind of cell it is for.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Target {
+    /// For a claim.
+    Claim(ClaimOperation),
+    /// For a user's profile.
+    Profile(ProfileOperation),
+    /// For a recipient.
+    Recipient(RecipientOperation),
+    /// For a sender.
+    Sender(SenderOperation),
+}
+
+/// One keyed piece of durable state.
+///
+/// Claims hold the form of a message, which holds a phone number and a text, until it is settled.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct Cell {
+    /// The version of the build that wrote it.
+    pub v: u32,
+    /// The latest time at which an operation was applied: a clock that jumps back does not count.
+    pub seen: Timestamp,
+    /// What it holds.
+    pub state: State,
+}
+
+/// What a cell holds.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum State {
+    /// A claim.
+    Claim(Claim),
+    /// A user's profile.
+    Profile(Profile),
+    /// A recipient.
+    Recipient(Recipient),
+    /// A sender.
+    Sender(Sender),
+}
+
+/// What an operation came to.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Answer {
+    /// A claim's answer.
+    Claim(ClaimAnswer),
+    /// A profile's answer.
+    Profile(ProfileAnswer),
+    /// A recipient's answer.
+    Recipient(RecipientAnswer),
+    /// The cell or the operation is of a newer version, or of another kind: nothing was changed.
+    Refused(Refused),
+    /// A sender's answer.
+    Sender(SenderAnswer),
+}
+
+/// Why an operation was not applied.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refused {
+    /// What lies under the key is no cell of the kind that was asked for.
+    Foreign,
+    /// The cell or the operation was written by a newer version.
+    Newer,
+}
+
+/// What a store saves, and what it answers.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Applied {
+    /// What lies under the key from now on; nothing if it is to be removed.
+    pub cell: Option<Cell>,
+    /// What to answer.
+    pub answer: Answer,
+    /// From when on the cell may be forgotten, in milliseconds since 1970; never if it is none.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Applies an operation to what lies under its key. Pure: the same arguments give the same answer.
+///
+/// An expired cell that a store has not yet removed counts as it stands: expiry only says when
+/// forgetting is harmless.
+#[must_use]
+pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applied {
+    let newer = operation.v > VERSION || cell.as_ref().is_some_and(|cell| cell.v > VERSION);
+    if newer {
+        return refuse(cell, Refused::Newer);
+    }
+    let now = cell.as_ref().map_or(now, |cell| cell.seen.max(now));
+    let (seen, state) = cell.map_or((now, None), |cell| (cell.seen, Some(cell.state)));
+    let (state, answer, expires_at) = match (state, operation.to) {
+        (None, Target::Claim(operation)) => claims(None, operation, now),
+        (Some(State::Claim(claim)), Target::Claim(operation)) => {
+            claims(Some(claim), operation, now)
+        }
+        (None, Target::Profile(operation)) => profiles(Profile::default(), operation, now),
+        (Some(State::Profile(profile)), Target::Profile(operation)) => {
+            profiles(profile, operation, now)
+        }
+        (None, Target::Recipient(operation)) => recipients(Recipient::default(), operation, now),
+        (Some(State::Recipient(recipient)), Target::Recipient(operation)) => {
+            recipients(recipient, operation, now)
+        }
+        (None, Target::Sender(operation)) => senders(Sender::default(), operation, now),
+        (Some(State::Sender(sender)), Target::Sender(operation)) => senders(sender, operation, now),
+        (Some(state), _) => {
+            return refuse(Some(Cell { v: VERSION, seen, state }), Refused::Foreign);
+        }
+    };
+    let cell = state.map(|state| Cell { v: VERSION, seen: now, state });
+    Applied { cell, answer, expires_at }
+}
+
+/// The answer where what lies under a key cannot be read; `version` is the one it claims to have.
+/// It is to be left alone.
+#[must_use]
+pub fn refuse_unreadable(version: Option<u32>) -> Answer {
+    let newer = version.is_some_and(|version| version > VERSION);
+    Answer::Refused(if newer { Refused::Newer } else { Refused::Foreign })
+}
+
+type Next = (Option<State>, Answer, Option<Timestamp>);
+
+fn claims(claim: Option<Claim>, operation: ClaimOperation, now: Timestamp) -> Next {
+    let (claim, answer) = claim::apply(claim, operation, now);
+    let expires_at = claim.as_ref().and_then(Claim::expires_at);
+    (claim.map(State::Claim), Answer::Claim(answer), expires_at)
+}
+
+fn profiles(mut profile: Profile, operation: ProfileOperation, now: Timestamp) -> Next {
+    let answer = profile.apply(operation, now);
+    let expires_at = profile.expires_at();
+    (profile.is_needed().then_some(State::Profile(profile)), Answer::Profile(answer), expires_at)
+}
+
+fn recipients(mut recipient: Recipient, operation: RecipientOperation, now: Timestamp) -> Next {
+    let answer = recipient.apply(operation, now);
+    let expires_at = recipient.expires_at();
+    let kept = recipient.is_needed().then_some(State::Recipient(recipient));
+    (kept, Answer::Recipient(answer), expires_at)
+}
+
+fn senders(mut sender: Sender, operation: SenderOperation, now: Timestamp) -> Next {
+    let answer = sender.apply(operation, now);
+    let expires_at = sender.expires_at();
+    (Some(State::Sender(sender)), Answer::Sender(answer), expires_at)
+}
+
+fn refuse(cell: Option<Cell>, why: Refused) -> Applied {
+    Applied { cell, answer: Answer::Refused(why), expires_at: None }
+}

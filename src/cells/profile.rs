@@ -1,0 +1,210 @@
+//! The profile: what earlier events said of a user.
+//!
+//! Each trait keeps the time of the event that said it, so that events may come in any order and
+//! as often as they like: the latest word wins. Only traits that the settings read are kept.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+use crate::time::Timestamp;
+
+/// A user's profile.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Profile {
+    /// The traits.
+    pub traits: Vec<Trait>,
+    /// The key of the profile that has taken this one's place.
+    pub joined: Option<String>,
+    /// What was last said of each value that mappings watch.
+    pub watched: Vec<Watched>,
+    /// From when on it may be forgotten.
+    pub kept_until: Timestamp,
+}
+
+/// A trait.
+#[derive(Clone, Deserialize, PartialEq, Serialize)]
+pub struct Trait {
+    /// Where it stands, as a path below `traits`.
+    pub path: String,
+    /// Its value as JSON; an empty text if the event took it away.
+    pub json: String,
+    /// When the event happened.
+    pub at: Timestamp,
+}
+
+/// A trait may be a phone number: only where it stands is printed.
+impl fmt::Debug for Trait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Trait").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+/// A value whose change a mapping sends on.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Watched {
+    /// Which mapping watches it.
+    pub mapping: String,
+    /// Whether it is on.
+    pub on: bool,
+    /// When the event that said so happened.
+    pub at: Timestamp,
+    /// The claim of the event that turned it on: asked again, it gets the same answer.
+    pub by: String,
+}
+
+/// What is done to a profile. Spans are in milliseconds.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ProfileOperation {
+    /// Takes another profile's place: what was said of that one holds for it from now on.
+    Join {
+        /// The key of the profile that goes on.
+        into: String,
+        /// How long to remember.
+        keep: i64,
+    },
+    /// Forgets everything.
+    Purge,
+    /// Asks what is known.
+    Read,
+    /// An event said something of a watched value.
+    Watch {
+        /// Which mapping watches it.
+        mapping: String,
+        /// Whether it is on.
+        on: bool,
+        /// When the event happened.
+        at: Timestamp,
+        /// The event's claim.
+        by: String,
+        /// How long to remember.
+        keep: i64,
+    },
+    /// An event said these traits.
+    Write {
+        /// The traits.
+        traits: Vec<Trait>,
+        /// How long to remember.
+        keep: i64,
+    },
+}
+
+/// What a profile answers.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum ProfileAnswer {
+    /// Done.
+    Done,
+    /// What is known, or what was known of the one that was joined.
+    Known {
+        /// The traits.
+        traits: Vec<Trait>,
+        /// The key of the profile that has taken this one's place: there is more there.
+        joined: Option<String>,
+    },
+    /// Of a watched value.
+    Watched {
+        /// Whether this event turned it on.
+        turned_on: bool,
+        /// The key of the profile that has taken this one's place: ask there instead.
+        joined: Option<String>,
+    },
+}
+
+/// How many traits a profile keeps at most. Settings read far fewer.
+const MAX_TRAITS: usize = 500;
+
+/// How many watched values a profile keeps at most: one for each mapping there can be.
+const MAX_WATCHED: usize = 100;
+
+impl Profile {
+    pub(super) fn apply(&mut self, operation: ProfileOperation, now: Timestamp) -> ProfileAnswer {
+        match operation {
+            ProfileOperation::Join { into, keep } => {
+                // What was said before went to whom it was joined to first.
+                if self.joined.as_ref().is_some_and(|joined| *joined != into) {
+                    self.traits.clear();
+                }
+                self.joined = Some(into);
+                self.keep(keep, now);
+                self.known()
+            }
+            ProfileOperation::Purge => {
+                *self = Self::default();
+                ProfileAnswer::Done
+            }
+            ProfileOperation::Read => self.known(),
+            ProfileOperation::Watch { mapping, on, at, by, keep } => {
+                if self.joined.is_some() {
+                    return ProfileAnswer::Watched {
+                        turned_on: false,
+                        joined: self.joined.clone(),
+                    };
+                }
+                self.keep(keep, now);
+                let turned_on = self.watch(mapping, on, at, by);
+                ProfileAnswer::Watched { turned_on, joined: None }
+            }
+            ProfileOperation::Write { traits, keep } => {
+                for said in traits {
+                    self.write(said);
+                }
+                self.keep(keep, now);
+                self.known()
+            }
+        }
+    }
+
+    fn known(&self) -> ProfileAnswer {
+        ProfileAnswer::Known { traits: self.traits.clone(), joined: self.joined.clone() }
+    }
+
+    fn keep(&mut self, keep: i64, now: Timestamp) {
+        self.kept_until = self.kept_until.max(now.plus(keep));
+    }
+
+    /// The later event wins; of two at the same time, the one whose value sorts last, so that every
+    /// order of arrival ends alike.
+    fn write(&mut self, said: Trait) {
+        if let Some(known) = self.traits.iter_mut().find(|known| known.path == said.path) {
+            if (said.at, &said.json) > (known.at, &known.json) {
+                *known = said;
+            }
+        } else if self.traits.len() < MAX_TRAITS {
+            self.traits.push(said);
+        }
+    }
+
+    /// Whether this event turned the value on: it is on, and was not before the event happened.
+    fn watch(&mut self, mapping: String, on: bool, at: Timestamp, by: String) -> bool {
+        let Some(known) = self.watched.iter_mut().find(|known| known.mapping == mapping) else {
+            if self.watched.len() < MAX_WATCHED {
+                self.watched.push(Watched { mapping, on, at, by });
+                return on;
+            }
+            // Nothing can be remembered: a text too few is better than one at every event.
+            return false;
+        };
+        if on && known.on && known.by == by {
+            return true;
+        }
+        if at < known.at {
+            return false;
+        }
+        let turned_on = on && !known.on;
+        if turned_on || known.on != on {
+            known.by = by;
+        }
+        known.on = on;
+        known.at = at;
+        turned_on
+    }
+
+    pub(super) fn is_needed(&self) -> bool {
+        !self.traits.is_empty() || !self.watched.is_empty() || self.joined.is_some()
+    }
+
+    pub(super) fn expires_at(&self) -> Option<Timestamp> {
+        Some(self.kept_until)
+    }
+}

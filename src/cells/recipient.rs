@@ -1,0 +1,265 @@
+//! The recipient: whether they may be texted, and how often they were.
+//!
+//! Its key is a keyed hash, and nothing in it is a phone number: senders stand in it by their
+//! hashes too.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::Timestamp;
+
+/// A recipient.
+#[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
+pub struct Recipient {
+    /// Who may not text them, and why.
+    pub suppressed: Vec<SuppressedFor>,
+    /// The messages that were let through to them of late, oldest first.
+    pub admitted: Vec<Admission>,
+}
+
+/// A suppression.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SuppressedFor {
+    /// The sender's hash; none for every sender.
+    pub sender: Option<String>,
+    /// Why.
+    #[serde(rename = "as")]
+    pub suppressed_as: SuppressedAs,
+    /// Until when; for ever if it is none.
+    pub until: Option<Timestamp>,
+}
+
+/// Why a recipient is not texted.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SuppressedAs {
+    /// Twilio said that the number cannot be reached.
+    BadNumber,
+    /// They asked to be left alone.
+    OptedOut,
+}
+
+/// A message that was let through.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Admission {
+    /// The key of its claim.
+    pub claim: String,
+    /// The hash of what it says and who it is from: two that are alike cannot be told apart in
+    /// Twilio's list.
+    pub likeness: String,
+    /// When.
+    pub at: Timestamp,
+    /// Until when it is of use here.
+    pub until: Timestamp,
+}
+
+/// What is done to a recipient. Spans are in milliseconds.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum RecipientOperation {
+    /// Asks to text them.
+    Admit {
+        /// The key of the message's claim: it counts once, however often it asks.
+        claim: String,
+        /// The hash of the message.
+        likeness: String,
+        /// The sender's hash.
+        sender: String,
+        /// At most how many messages in how long; no limit if it is none.
+        cap: Option<Cap>,
+        /// How long it matters that the message was sent.
+        keep: i64,
+    },
+    /// Lifts suppressions: they opted in again.
+    Lift {
+        /// The hashes of the senders that it was said to.
+        senders: Vec<String>,
+    },
+    /// Which other messages like this one were let through.
+    Siblings {
+        /// The key of the message's claim.
+        claim: String,
+        /// Its hash.
+        likeness: String,
+    },
+    /// Keeps them from being texted.
+    Suppress {
+        /// The hashes of the senders; of every sender if there are none.
+        senders: Vec<String>,
+        /// Why.
+        #[serde(rename = "as")]
+        suppressed_as: SuppressedAs,
+        /// For how long; for ever if it is none.
+        #[serde(rename = "for")]
+        lasts: Option<i64>,
+    },
+    /// Takes an admission back: the message was certainly not sent.
+    Withdraw {
+        /// The key of its claim.
+        claim: String,
+    },
+}
+
+/// At most so many messages in so long.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Cap {
+    /// How many messages.
+    pub max: u32,
+    /// In how many milliseconds.
+    pub window: i64,
+}
+
+/// What a recipient answers.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum RecipientAnswer {
+    /// They may be texted.
+    Admitted,
+    /// They had as many messages as they may have.
+    Capped {
+        /// How long until there is room, in milliseconds.
+        for_ms: i64,
+    },
+    /// Done; whether that changed anything.
+    Done {
+        /// Whether it did.
+        changed: bool,
+    },
+    /// The claims of the messages that are alike.
+    Siblings {
+        /// Their keys.
+        claims: Vec<String>,
+    },
+    /// They may not be texted by this sender.
+    Suppressed {
+        /// Why.
+        #[serde(rename = "as")]
+        suppressed_as: SuppressedAs,
+    },
+}
+
+/// How many admissions a cell keeps at most. Whoever texts one person more often than that within a
+/// window has no cap worth the name.
+const MAX_ADMITTED: usize = 1_000;
+
+/// How many suppressions a cell keeps at most; beyond, the recipient is suppressed for every sender.
+const MAX_SUPPRESSED: usize = 100;
+
+impl Recipient {
+    pub(super) fn apply(
+        &mut self,
+        operation: RecipientOperation,
+        now: Timestamp,
+    ) -> RecipientAnswer {
+        self.suppressed.retain(|it| it.until.is_none_or(|until| now < until));
+        self.admitted.retain(|it| now < it.until);
+        match operation {
+            RecipientOperation::Admit { claim, likeness, sender, cap, keep } => {
+                self.admit(claim, likeness, (&sender, cap, keep), now)
+            }
+            RecipientOperation::Lift { senders } => {
+                let before = self.suppressed.len();
+                self.suppressed.retain(|it| {
+                    let named = it.sender.as_ref().is_none_or(|sender| senders.contains(sender));
+                    it.suppressed_as != SuppressedAs::OptedOut || !named
+                });
+                RecipientAnswer::Done { changed: self.suppressed.len() != before }
+            }
+            RecipientOperation::Siblings { claim, likeness } => {
+                let alike = |it: &&Admission| it.likeness == likeness && it.claim != claim;
+                let claims = self.admitted.iter().filter(alike).map(|it| it.claim.clone());
+                RecipientAnswer::Siblings { claims: claims.collect() }
+            }
+            RecipientOperation::Suppress { senders, suppressed_as, lasts } => {
+                let until = lasts.map(|lasts| now.plus(lasts));
+                let changed = if senders.is_empty() {
+                    self.suppress(None, suppressed_as, until)
+                } else {
+                    let mut changed = false;
+                    for sender in senders {
+                        changed |= self.suppress(Some(sender), suppressed_as, until);
+                    }
+                    changed
+                };
+                RecipientAnswer::Done { changed }
+            }
+            RecipientOperation::Withdraw { claim } => {
+                let before = self.admitted.len();
+                self.admitted.retain(|it| it.claim != claim);
+                RecipientAnswer::Done { changed: self.admitted.len() != before }
+            }
+        }
+    }
+
+    fn admit(
+        &mut self,
+        claim: String,
+        likeness: String,
+        (sender, cap, keep): (&str, Option<Cap>, i64),
+        now: Timestamp,
+    ) -> RecipientAnswer {
+        let concerns = |it: &&SuppressedFor| it.sender.as_deref().is_none_or(|it| it == sender);
+        if let Some(found) = self.suppressed.iter().find(concerns) {
+            return RecipientAnswer::Suppressed { suppressed_as: found.suppressed_as };
+        }
+        if self.admitted.iter().any(|it| it.claim == claim) {
+            return RecipientAnswer::Admitted;
+        }
+        let cap = cap.unwrap_or(Cap { max: u32::MAX, window: 0 });
+        let max = usize::try_from(cap.max).unwrap_or(usize::MAX).min(MAX_ADMITTED);
+        let recent = || self.admitted.iter().filter(|it| now < it.at.plus(cap.window));
+        let over = if cap.window > 0 { recent().count() >= max } else { false };
+        if over {
+            // Once enough of the oldest have left the window, there is room for one.
+            let leaves = recent().count() - max;
+            let frees = recent().nth(leaves).map_or(now, |it| it.at.plus(cap.window));
+            return RecipientAnswer::Capped { for_ms: frees.millis() - now.millis() };
+        }
+        if self.admitted.len() >= MAX_ADMITTED {
+            self.admitted.remove(0);
+        }
+        let until = now.plus(keep.max(cap.window));
+        self.admitted.push(Admission { claim, likeness, at: now, until });
+        RecipientAnswer::Admitted
+    }
+
+    fn suppress(
+        &mut self,
+        sender: Option<String>,
+        suppressed_as: SuppressedAs,
+        until: Option<Timestamp>,
+    ) -> bool {
+        let same =
+            |it: &&mut SuppressedFor| it.sender == sender && it.suppressed_as == suppressed_as;
+        if let Some(known) = self.suppressed.iter_mut().find(same) {
+            // The longer one stays: for ever is the longest.
+            let longer = match (known.until, until) {
+                (None, _) => false,
+                (Some(_), None) => true,
+                (Some(known), Some(until)) => until > known,
+            };
+            if longer {
+                known.until = until;
+            }
+            return longer;
+        }
+        if self.suppressed.len() >= MAX_SUPPRESSED {
+            self.suppressed.clear();
+            self.suppressed.push(SuppressedFor { sender: None, suppressed_as, until: None });
+            return true;
+        }
+        self.suppressed.push(SuppressedFor { sender, suppressed_as, until });
+        true
+    }
+
+    pub(super) fn is_needed(&self) -> bool {
+        !self.suppressed.is_empty() || !self.admitted.is_empty()
+    }
+
+    pub(super) fn expires_at(&self) -> Option<Timestamp> {
+        let suppressed = self.suppressed.iter().map(|it| it.until);
+        let admitted = self.admitted.iter().map(|it| Some(it.until));
+        suppressed
+            .chain(admitted)
+            .try_fold(Timestamp::default(), |last, until| until.map(|until| until.max(last)))
+    }
+}

@@ -1,0 +1,803 @@
+//! One attempt: what stands before a create request, the request, and what follows from the reply.
+
+use super::dispatcher::Run;
+use super::gather::{Draft, Ready};
+use super::look_up::{Candidate, Findings, MAX_PAGES, PAGE_SIZE, Sought, read_page};
+use super::message::{OPEN_LEASE, STORE_PAUSE, claim, defer, dropped};
+use super::port::StoreFailed;
+use super::retry::back_off;
+use super::{OnUnclear, Policy, Why};
+use crate::cells::{
+    Answer, ClaimAnswer, ClaimOperation, Dispatched, Halt, RecipientAnswer, RecipientOperation,
+    SenderAnswer, SenderOperation, SettledAs, SuppressedAs, Target,
+};
+use crate::decision::{DropCode, DropReason, Warning};
+use crate::facts::Suppression;
+use crate::http::FetchRequest;
+use crate::outcome::{Deferral, Deferred, Outcome, Replied, Reply};
+use crate::time::Timestamp;
+use crate::twilio::response::{Meaning, ReplyCode, Verdict, interpret_report};
+
+/// How long after a dispatch the host may still start the request, in milliseconds.
+const START_WITHIN: i64 = 10_000;
+
+/// How long Twilio may go on with a request after the host gave it up, in milliseconds.
+const TWILIO_GOES_ON: i64 = 30_000;
+
+/// How often a store that failed is asked again before the delivery gives up.
+const STORE_TRIES: u32 = 3;
+
+/// When the list is asked after an unclear reply, in milliseconds, until it must show the message.
+const LOOKS: [i64; 4] = [2_000, 8_000, 20_000, 60_000];
+
+/// How often a look that failed is taken again.
+const MAX_LOOKS: u32 = 12;
+
+/// How long a halted sender rests before one message is tried, in milliseconds, and at most.
+const HALT_PAUSE: i64 = 300_000;
+const MAX_HALT_PAUSE: i64 = 3_600_000;
+
+/// How many seconds' worth a sender may send at once after a rest. Twilio queues what comes faster
+/// than it sends, for hours: the rate keeps the queue short.
+const BURST_SECONDS: u32 = 10;
+
+/// How long a sender's turn is waited for at most, in milliseconds: a year. The deadline ends it sooner.
+const PATIENCE: i64 = 31_536_000_000;
+
+/// How much time must be left after a wait, in milliseconds, so that another attempt makes sense.
+const WORTH_WAITING: i64 = 2_000;
+
+/// The shortest time that a request is worth starting with, in milliseconds.
+const LEAST_TIMEOUT: i64 = 1_000;
+
+/// One message, and who works on it.
+pub(super) struct Work<'r> {
+    pub(super) run: &'r Run,
+    pub(super) key: &'r str,
+    pub(super) owner: &'r str,
+    /// Its place among the event's decisions.
+    pub(super) index: usize,
+    pub(super) mapping: &'r str,
+}
+
+/// What this process knows of a message beside its claim.
+#[derive(Default)]
+pub(super) struct Progress {
+    /// Whether earlier requests were found to have created nothing.
+    ruled_out: bool,
+    /// When the last request was dispatched, by this host's clock.
+    dispatched_at: Option<Timestamp>,
+    /// How often it was put off.
+    tries: u32,
+    /// What came back last.
+    last_reply: Option<Reply>,
+    /// Whether the recipient's cell counts the message.
+    admitted: bool,
+    warnings: Vec<Warning>,
+}
+
+impl Progress {
+    /// What is known of a message whose last request was dispatched at that time.
+    pub(super) fn dispatched(at: Option<Timestamp>) -> Self {
+        Self { dispatched_at: at, ..Self::default() }
+    }
+}
+
+/// What came of an attempt.
+pub(super) enum Attempted {
+    /// Another one is due; what the claim holds by now.
+    Again(Option<Box<Dispatched>>),
+    /// It is over.
+    Ended(Box<Outcome>),
+    /// Somebody else has taken the claim over.
+    Lost,
+}
+
+/// The way to an end is a value like any other, so that `?` can take it.
+type Or<T> = Result<T, Attempted>;
+
+fn end<T>(outcome: Outcome) -> Or<T> {
+    Err(Attempted::Ended(Box::new(outcome)))
+}
+
+impl Work<'_> {
+    fn policy(&self) -> &Policy {
+        self.run.destination.policy()
+    }
+
+    fn now(&self) -> Timestamp {
+        self.run.port.now()
+    }
+
+    /// Tries once to have the message created.
+    pub(super) async fn attempt(
+        &self,
+        before: Option<Dispatched>,
+        progress: &mut Progress,
+    ) -> Attempted {
+        match self.try_once(before, progress).await {
+            Ok(attempted) | Err(attempted) => attempted,
+        }
+    }
+
+    async fn try_once(&self, before: Option<Dispatched>, progress: &mut Progress) -> Or<Attempted> {
+        let number = before.as_ref().map_or(1, |dispatched| dispatched.attempt + 1);
+        if let Some(dispatched) = &before {
+            self.check_limits(dispatched, progress).await?;
+        }
+        let ready = self.decide(None, progress).await?;
+        let form = before.as_ref().map_or(ready.form, |dispatched| dispatched.form.clone());
+        let sought = Sought::read(&form);
+        let sender = self.run.keys().sender(sought.sender());
+        self.check_known_halts(&sender, progress).await?;
+        let probe = self.reserve(&sought, &sender, (number, ready.segments), progress).await?;
+        let suppression = self.admit(&sought, progress).await?;
+        self.wait_for_turn(progress).await?;
+        // Time has passed, and somebody may have said stop.
+        let ready = self.decide(suppression, progress).await?;
+        let form = before.as_ref().map_or(ready.form, |dispatched| dispatched.form.clone());
+        self.check_known_halts(&sender, progress).await?;
+        let timeout = self.timeout(progress).await?;
+        let asked = self.now();
+        let dispatched = self.dispatch(number, form, timeout, progress).await?;
+        progress.dispatched_at = Some(asked);
+        progress.ruled_out = false;
+        let not_after = asked.plus(START_WITHIN);
+        let request = self.run.destination.endpoint().create(&dispatched.form);
+        let meaning = if self.now() > not_after {
+            Meaning::not_started()
+        } else {
+            self.create(request, timeout, not_after).await
+        };
+        let conclusion = Concluding { number, sender, probe, sought, dispatched };
+        Ok(self.conclude(conclusion, &meaning, progress).await)
+    }
+
+    /// Whether there may be another attempt at all.
+    async fn check_limits(&self, before: &Dispatched, progress: &Progress) -> Or<()> {
+        let policy = self.policy();
+        let is_last = before.unclears >= policy.attempts;
+        if is_last && !before.refused {
+            let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
+            return end(self.settle_unknown(before.attempt, reply, progress).await);
+        }
+        let age = self.now().millis()
+            - progress.dispatched_at.map_or(self.now().millis(), Timestamp::millis);
+        let since_first = before.last.millis() - before.first.millis() + age;
+        if since_first > policy.retry_window {
+            let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
+            let replied = self.replied(reply, progress);
+            self.settle(before.attempt, SettledAs::Failed, &replied.reply).await;
+            return end(Outcome::Failed(replied));
+        }
+        Ok(())
+    }
+
+    /// The message by all that is known now; a drop ends the attempt, since nothing is under way.
+    async fn decide(&self, suppression: Option<Suppression>, progress: &mut Progress) -> Or<Ready> {
+        let Some(draft) = self.run.drafts(suppression).into_iter().nth(self.index) else {
+            return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
+        };
+        let Draft { message, warnings, .. } = draft;
+        match message {
+            Ok(ready) => {
+                progress.warnings = warnings;
+                Ok(ready)
+            }
+            Err(reason) => {
+                self.release(progress).await;
+                end(dropped(Some(self.mapping.to_owned()), reason, warnings))
+            }
+        }
+    }
+
+    async fn check_known_halts(&self, sender: &str, progress: &mut Progress) -> Or<()> {
+        let halt = self.run.isolate.borrow_mut().halt(sender, self.now());
+        match halt {
+            None => Ok(()),
+            Some(reply) => {
+                self.release(progress).await;
+                end(Outcome::Halted(self.replied(reply, progress)))
+            }
+        }
+    }
+
+    /// Reserves a time at the sender, and waits for it. Says whether this is the probe of a halt.
+    async fn reserve(
+        &self,
+        sought: &Sought,
+        sender: &str,
+        (number, segments): (u32, u32),
+        progress: &mut Progress,
+    ) -> Or<bool> {
+        let policy = self.policy();
+        let rate = policy.rate_of(sought.sender(), &sought.to);
+        let alone = self.run.destination.has_one_sender();
+        let all = self.run.keys().all_senders();
+        let mut gates = vec![(sender, if alone { rate.min(policy.ceiling) } else { rate })];
+        if !alone {
+            gates.push((all.as_str(), policy.ceiling));
+        }
+        let mut probe = false;
+        for (key, rate) in gates {
+            loop {
+                let operation = SenderOperation::Reserve {
+                    for_what: format!("{}/{number}", self.key),
+                    owner: self.owner.to_owned(),
+                    segments,
+                    millirate: rate.saturating_mul(1_000),
+                    burst: rate.saturating_mul(BURST_SECONDS),
+                    patience: PATIENCE,
+                    credentials: self.run.destination.credentials().to_owned(),
+                    probe: START_WITHIN + TWILIO_GOES_ON * 2,
+                };
+                let answer = self.ask_sender(Why::Reserve, key, operation).await;
+                let for_ms = match answer {
+                    Ok(SenderAnswer::Reserved { in_ms, probe: is_probe }) => {
+                        probe |= is_probe;
+                        self.wait_for_rate(in_ms, Why::WaitForRate, progress).await?;
+                        break;
+                    }
+                    Ok(SenderAnswer::Halted { halt, for_ms }) => {
+                        return end(self.halted(sender, *halt, for_ms, progress).await);
+                    }
+                    Ok(SenderAnswer::Full { for_ms }) => for_ms.max(1),
+                    Ok(SenderAnswer::Done) | Err(StoreFailed) => {
+                        return end(self
+                            .give_back(progress, Deferral::StoreFailed, STORE_PAUSE)
+                            .await);
+                    }
+                };
+                self.wait_for_rate(for_ms, Why::WaitForRate, progress).await?;
+            }
+        }
+        Ok(probe)
+    }
+
+    async fn halted(
+        &self,
+        sender: &str,
+        halt: Halt,
+        for_ms: i64,
+        progress: &mut Progress,
+    ) -> Outcome {
+        // The cell is asked again once it would let a probe through, and now and then before that,
+        // since other credentials may have lifted the halt.
+        let until = self.now().plus(for_ms.min(HALT_PAUSE));
+        self.run.isolate.borrow_mut().remember_halt(sender, &halt.reply, until);
+        self.release(progress).await;
+        Outcome::Halted(self.replied(halt.reply, progress))
+    }
+
+    /// Waits, with the claim's lease renewed where it would run out.
+    async fn wait_for_rate(&self, wait: i64, why: Why, progress: &mut Progress) -> Or<()> {
+        if wait <= 0 {
+            return Ok(());
+        }
+        let until = self.now().plus(wait);
+        if self.run.port.is_past_deadline(until) {
+            return end(self.give_back(progress, Deferral::Rate, wait).await);
+        }
+        if wait > OPEN_LEASE / 4 {
+            let (owner, lease) = (self.owner.to_owned(), wait.saturating_add(OPEN_LEASE));
+            self.update_claim(Why::OpenClaim, ClaimOperation::Open { owner, lease }).await?;
+        }
+        self.run.port.wait(why, until, false).await;
+        Ok(())
+    }
+
+    /// Asks at the recipient. A suppression is handed to the decision, which has words for it.
+    async fn admit(&self, sought: &Sought, progress: &mut Progress) -> Or<Option<Suppression>> {
+        let policy = self.policy();
+        let keys = self.run.keys();
+        let operation = RecipientOperation::Admit {
+            claim: self.key.to_owned(),
+            likeness: keys.hash(&sought.likeness()),
+            sender: keys.hash(&["sender", sought.sender()]),
+            cap: policy.cap,
+            keep: policy.retry_window.saturating_add(policy.list_lag),
+        };
+        let answer = self.ask_recipient(Why::Admit, sought, operation).await;
+        match answer {
+            Ok(RecipientAnswer::Admitted) => {
+                progress.admitted = true;
+                Ok(None)
+            }
+            Ok(RecipientAnswer::Suppressed { suppressed_as: SuppressedAs::OptedOut }) => {
+                Ok(Some(Suppression::OptedOut))
+            }
+            Ok(RecipientAnswer::Suppressed { suppressed_as: SuppressedAs::BadNumber }) => {
+                Ok(Some(Suppression::BadNumber))
+            }
+            Ok(RecipientAnswer::Capped { .. }) => {
+                self.release(progress).await;
+                let reason = DropReason::new(DropCode::RecipientLimit).at("$.recipient_limit");
+                let warnings = std::mem::take(&mut progress.warnings);
+                end(dropped(Some(self.mapping.to_owned()), reason, warnings))
+            }
+            Ok(_) | Err(StoreFailed) => {
+                end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await)
+            }
+        }
+    }
+
+    async fn wait_for_turn(&self, progress: &mut Progress) -> Or<()> {
+        while !self.run.isolate.borrow().has_room() {
+            let wait = 10 + i64::try_from(self.run.port.random_up_to(20)).unwrap_or(0);
+            self.wait_for_rate(wait, Why::WaitForTurn, progress).await?;
+        }
+        Ok(())
+    }
+
+    /// How long the request may take: no longer than the host has.
+    async fn timeout(&self, progress: &mut Progress) -> Or<i64> {
+        let timeout = i64::from(self.run.destination.request_timeout_ms());
+        let port = &self.run.port;
+        if !port.is_past_deadline(self.now().plus(timeout)) {
+            return Ok(timeout);
+        }
+        let left = port.time_left().unwrap_or(0);
+        if left < LEAST_TIMEOUT {
+            return end(self.give_back(progress, Deferral::Deadline, LEAST_TIMEOUT).await);
+        }
+        Ok(left.min(timeout))
+    }
+
+    async fn dispatch(
+        &self,
+        number: u32,
+        form: String,
+        timeout: i64,
+        progress: &mut Progress,
+    ) -> Or<Dispatched> {
+        let operation = ClaimOperation::Dispatch {
+            owner: self.owner.to_owned(),
+            attempt: number,
+            lease: START_WITHIN + timeout + TWILIO_GOES_ON,
+            form,
+            mapping: self.mapping.to_owned(),
+            ruled_out: progress.ruled_out,
+            keep: self.policy().keep_claims,
+        };
+        match self.ask_claim_firmly(Why::Dispatch, operation).await {
+            Ok(ClaimAnswer::Won { dispatched, .. }) => Ok(dispatched),
+            Ok(ClaimAnswer::Settled { .. } | ClaimAnswer::Lost) => {
+                self.withdraw(progress).await;
+                Err(Attempted::Lost)
+            }
+            // Whether the claim says so or not, no request was made.
+            Ok(_) | Err(StoreFailed) => {
+                end(defer(self.run, self.mapping.to_owned(), Deferral::StoreFailed, STORE_PAUSE))
+            }
+        }
+    }
+
+    async fn create(&self, request: FetchRequest, timeout: i64, not_after: Timestamp) -> Meaning {
+        let policy = self.policy();
+        self.run.isolate.borrow_mut().enter();
+        let timeout = u32::try_from(timeout).unwrap_or(u32::MAX);
+        let report = self.run.port.fetch(Why::Create, request, timeout, not_after).await;
+        let meaning = interpret_report(&report, self.now());
+        self.run.isolate.borrow_mut().leave(&meaning, policy.at_once, policy.busy_account);
+        meaning
+    }
+
+    async fn conclude(
+        &self,
+        at: Concluding,
+        meaning: &Meaning,
+        progress: &mut Progress,
+    ) -> Attempted {
+        let reply = Reply::from(meaning);
+        progress.last_reply = Some(reply.clone());
+        let works = matches!(meaning.verdict(), Verdict::Sent | Verdict::Failed);
+        if at.probe && works {
+            self.note_recovery(&at.sender).await;
+        }
+        match meaning.verdict() {
+            Verdict::Sent => {
+                let mut replied = self.replied(reply, progress);
+                replied.recorded = self.settle(at.number, SettledAs::Sent, &replied.reply).await;
+                ended(Outcome::Sent(replied))
+            }
+            Verdict::Failed => {
+                self.note_suppression(&at.sought, meaning).await;
+                let mut replied = self.replied(reply, progress);
+                if at.dispatched.doubled {
+                    // This one failed, and an earlier one may still have been accepted.
+                    replied.recorded =
+                        self.settle(at.number, SettledAs::Unknown, &replied.reply).await;
+                    return ended(Outcome::Unknown(replied));
+                }
+                replied.recorded = self.settle(at.number, SettledAs::Failed, &replied.reply).await;
+                ended(Outcome::Failed(replied))
+            }
+            Verdict::Halted => {
+                self.note_halt(&at.sender, meaning, &reply).await;
+                self.note_refusal(at.number, OPEN_LEASE).await;
+                self.release(progress).await;
+                let mut replied = self.replied(reply, progress);
+                replied.recorded = true;
+                ended(Outcome::Halted(replied))
+            }
+            Verdict::Retry => self.put_off(at, meaning, reply, progress).await,
+            Verdict::Unknown => {
+                let (owner, attempt) = (self.owner.to_owned(), at.number);
+                let lease = self.list_bound() + OPEN_LEASE;
+                let operation = ClaimOperation::Unclear { owner, attempt, looks: 0, lease };
+                match claim(self.run, Why::RecordUnclear, self.key, operation).await {
+                    Ok(ClaimAnswer::Lost) => Attempted::Lost,
+                    _ => Attempted::Again(Some(Box::new(at.dispatched))),
+                }
+            }
+        }
+    }
+
+    /// The request certainly created nothing, and another may be made later.
+    async fn put_off(
+        &self,
+        at: Concluding,
+        meaning: &Meaning,
+        reply: Reply,
+        progress: &mut Progress,
+    ) -> Attempted {
+        progress.tries = progress.tries.saturating_add(1);
+        let wait = back_off(&self.run.port, progress.tries, meaning.retry_after_ms);
+        if meaning.reply == ReplyCode::SenderQueueFull {
+            let _ = self
+                .ask_sender(Why::RecordRest, &at.sender, SenderOperation::Rest { lasts: wait })
+                .await;
+        }
+        let until = self.now().plus(wait);
+        let recorded = self.note_refusal(at.number, wait.saturating_add(OPEN_LEASE)).await;
+        let paid = self.run.isolate.borrow_mut().pay_for_retry(false);
+        let next_ends = until.plus(WORTH_WAITING);
+        if !recorded || !paid || self.run.port.is_past_deadline(next_ends) {
+            self.release(progress).await;
+            let mut deferred = Deferred::new(self.mapping.to_owned(), Deferral::Retry, until);
+            deferred.reply = Some(reply);
+            deferred.warnings = std::mem::take(&mut progress.warnings);
+            return ended(Outcome::Deferred(deferred));
+        }
+        self.run.port.wait(Why::BackOff, until, true).await;
+        let mut dispatched = at.dispatched;
+        if !dispatched.refused {
+            dispatched.unclears = dispatched.unclears.saturating_sub(1);
+        }
+        dispatched.refused = true;
+        dispatched.unclear = dispatched.doubled;
+        Attempted::Again(Some(Box::new(dispatched)))
+    }
+
+    /// Finds out whether a message exists that may. `Again` says that it does not, or that the
+    /// settings want it sent again all the same.
+    pub(super) async fn find_out(
+        &self,
+        unclear: &Dispatched,
+        progress: &mut Progress,
+    ) -> Attempted {
+        let dispatched_at = progress.dispatched_at.unwrap_or(self.now());
+        let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
+        if self.policy().on_unclear == OnUnclear::Resend
+            && unclear.unclears < self.policy().attempts
+        {
+            let wait = back_off(&self.run.port, progress.tries, None);
+            progress.tries = progress.tries.saturating_add(1);
+            return match self.wait_for_list(self.now().plus(wait), unclear, &reply, progress).await
+            {
+                Ok(()) => Attempted::Again(None),
+                Err(attempted) => attempted,
+            };
+        }
+        match self.look_until_sure(unclear, dispatched_at, &reply, progress).await {
+            Ok(Sure::Exists(candidate)) => {
+                let found = reply.with_found(&candidate.sid, candidate.status, candidate.segments);
+                let mut replied = self.replied(found, progress);
+                replied.recorded =
+                    self.settle(unclear.attempt, SettledAs::Sent, &replied.reply).await;
+                ended(Outcome::Sent(replied))
+            }
+            Ok(Sure::Nothing)
+                if self.policy().on_unclear == OnUnclear::Reconcile
+                    && unclear.unclears < self.policy().attempts
+                    && self.run.isolate.borrow_mut().pay_for_retry(true) =>
+            {
+                progress.ruled_out = true;
+                Attempted::Again(None)
+            }
+            Ok(Sure::Nothing | Sure::CannotTell) => {
+                ended(self.settle_unknown(unclear.attempt, reply, progress).await)
+            }
+            Err(attempted) => attempted,
+        }
+    }
+
+    /// When Twilio's list must show a message, counted from its dispatch.
+    fn list_bound(&self) -> i64 {
+        let timeout = i64::from(self.run.destination.request_timeout_ms());
+        START_WITHIN + timeout + self.policy().list_lag
+    }
+
+    async fn look_until_sure(
+        &self,
+        unclear: &Dispatched,
+        dispatched_at: Timestamp,
+        reply: &Reply,
+        progress: &mut Progress,
+    ) -> Or<Sure> {
+        let sought = Sought::read(&unclear.form);
+        let bound = dispatched_at.plus(self.list_bound());
+        let began = self.now();
+        for look in unclear.looks..MAX_LOOKS {
+            let planned = LOOKS.get((look - unclear.looks) as usize).map(|wait| began.plus(*wait));
+            let until = planned.filter(|planned| *planned < bound);
+            // Past the bound only looks that failed are taken again.
+            let until = until.unwrap_or(bound.max(self.now().plus(STORE_PAUSE)));
+            self.renew(unclear, look, until).await?;
+            self.wait_for_list(until, unclear, reply, progress).await?;
+            let asked = self.now();
+            let Some(findings) = self.read_list(&sought, unclear).await else { continue };
+            match self.judge(&sought, findings).await {
+                Sure::Nothing if asked < bound => {}
+                sure => return Ok(sure),
+            }
+        }
+        Ok(Sure::CannotTell)
+    }
+
+    /// Keeps the claim while the list is waited for.
+    async fn renew(&self, unclear: &Dispatched, look: u32, until: Timestamp) -> Or<()> {
+        let wait = until.millis() - self.now().millis();
+        let lease = wait.max(0) + TWILIO_GOES_ON + OPEN_LEASE;
+        let operation = ClaimOperation::Unclear {
+            owner: self.owner.to_owned(),
+            attempt: unclear.attempt,
+            looks: look,
+            lease,
+        };
+        self.update_claim(Why::RecordUnclear, operation).await
+    }
+
+    async fn wait_for_list(
+        &self,
+        until: Timestamp,
+        unclear: &Dispatched,
+        reply: &Reply,
+        progress: &mut Progress,
+    ) -> Or<()> {
+        if !self.run.port.is_past_deadline(until) {
+            self.run.port.wait(Why::WaitForList, until, true).await;
+            return Ok(());
+        }
+        // The claim stays unclear: whoever begins the event again goes on finding out.
+        let release = ClaimOperation::Release { owner: self.owner.to_owned() };
+        let _ = claim(self.run, Why::ReleaseClaim, self.key, release).await;
+        debug_assert!(unclear.unclear, "only what is unclear is looked for");
+        let mut replied = self.replied(reply.clone(), progress);
+        replied.again_at = Some(until);
+        end(Outcome::Unknown(replied))
+    }
+
+    async fn read_list(&self, sought: &Sought, unclear: &Dispatched) -> Option<Findings> {
+        // Twilio's clock and the store's are compared, with some allowance in the reading.
+        let since = unclear.first;
+        let mut findings = Findings::default();
+        let endpoint = self.run.destination.endpoint();
+        let mut request = endpoint.list(&[("To", &sought.to), ("PageSize", PAGE_SIZE)]);
+        for _ in 0..MAX_PAGES {
+            let timeout = self.run.destination.request_timeout_ms();
+            let not_after = self.now().plus(START_WITHIN);
+            let report = self.run.port.fetch(Why::LookUp, request, timeout, not_after).await;
+            match findings.add(read_page(&report, sought, since)?) {
+                None => return Some(findings),
+                Some(next) => request = endpoint.next_page(&next)?,
+            }
+        }
+        // There is more than can be read.
+        findings.doubtful = true;
+        Some(findings)
+    }
+
+    async fn judge(&self, sought: &Sought, findings: Findings) -> Sure {
+        let Findings { mut found, doubtful } = findings;
+        if found.is_empty() {
+            return if doubtful { Sure::CannotTell } else { Sure::Nothing };
+        }
+        let operation = RecipientOperation::Siblings {
+            claim: self.key.to_owned(),
+            likeness: self.run.keys().hash(&sought.likeness()),
+        };
+        let answer = self.ask_recipient(Why::LookAtSiblings, sought, operation).await;
+        let Ok(RecipientAnswer::Siblings { claims }) = answer else { return Sure::CannotTell };
+        for sibling in claims {
+            match claim(self.run, Why::LookAtSiblings, &sibling, ClaimOperation::Look).await {
+                Ok(ClaimAnswer::Settled { settled }) => {
+                    if settled.settled_as != SettledAs::Failed && settled.sid.is_none() {
+                        return Sure::CannotTell;
+                    }
+                    found.retain(|it| {
+                        settled.sid.as_deref() != Some(it.sid.as_str())
+                            && !settled.also.contains(&it.sid)
+                    });
+                }
+                Ok(ClaimAnswer::Free | ClaimAnswer::Unsettled { unclear: false }) => {}
+                _ => return Sure::CannotTell,
+            }
+        }
+        match (found.len(), doubtful, found.into_iter().next()) {
+            (1, _, Some(candidate)) => Sure::Exists(candidate),
+            (0, false, _) => Sure::Nothing,
+            _ => Sure::CannotTell,
+        }
+    }
+
+    async fn settle_unknown(&self, attempt: u32, reply: Reply, progress: &Progress) -> Outcome {
+        let mut replied = self.replied(reply, progress);
+        replied.recorded = self.settle(attempt, SettledAs::Unknown, &replied.reply).await;
+        Outcome::Unknown(replied)
+    }
+
+    /// Writes down how it ended. Says whether that worked.
+    async fn settle(&self, attempt: u32, settled_as: SettledAs, reply: &Reply) -> bool {
+        let operation = ClaimOperation::Settle {
+            owner: self.owner.to_owned(),
+            attempt,
+            settled_as,
+            code: reply.code.clone(),
+            sid: reply.sid.clone(),
+            status: reply.status.clone(),
+            keep: self.policy().keep_claims,
+        };
+        let answer = self.ask_claim_firmly(Why::SettleClaim, operation).await;
+        matches!(answer, Ok(ClaimAnswer::Settled { .. }))
+    }
+
+    /// A halt that cannot be recorded is remembered by this process at least.
+    async fn note_halt(&self, sender: &str, meaning: &Meaning, reply: &Reply) {
+        let until = self.now().plus(HALT_PAUSE);
+        self.run.isolate.borrow_mut().remember_halt(sender, reply, until);
+        let is_credentials = meaning.reply == ReplyCode::CredentialsWrong;
+        let operation = SenderOperation::Halt {
+            owner: self.owner.to_owned(),
+            reply: Box::new(reply.clone()),
+            credentials: is_credentials.then(|| self.run.destination.credentials().to_owned()),
+            pause: HALT_PAUSE,
+            max_pause: MAX_HALT_PAUSE,
+        };
+        let _ = self.ask_sender(Why::RecordHalt, sender, operation).await;
+    }
+
+    async fn note_recovery(&self, sender: &str) {
+        self.run.isolate.borrow_mut().forget_halt(sender);
+        let lift = SenderOperation::Lift { owner: self.owner.to_owned() };
+        let _ = self.ask_sender(Why::RecordRecovery, sender, lift).await;
+    }
+
+    /// Some refusals say something of the recipient that holds for every message.
+    async fn note_suppression(&self, sought: &Sought, meaning: &Meaning) {
+        let sender = self.run.keys().hash(&["sender", sought.sender()]);
+        let (senders, suppressed_as, lasts) = match meaning.twilio_code {
+            // A START that follows may go unseen, so it does not count for ever.
+            Some(21610) => {
+                (vec![sender], SuppressedAs::OptedOut, Some(self.policy().opt_out_lasts))
+            }
+            Some(21211 | 21614) => (Vec::new(), SuppressedAs::BadNumber, None),
+            _ => return,
+        };
+        let operation = RecipientOperation::Suppress { senders, suppressed_as, lasts };
+        let _ = self.ask_recipient(Why::RecordSuppression, sought, operation).await;
+    }
+
+    async fn note_refusal(&self, attempt: u32, lease: i64) -> bool {
+        let operation = ClaimOperation::Refused { owner: self.owner.to_owned(), attempt, lease };
+        let answer = self.ask_claim_firmly(Why::RecordRefusal, operation).await;
+        matches!(answer, Ok(ClaimAnswer::Done))
+    }
+
+    /// Gives the event back to the host, for another time.
+    async fn give_back(&self, progress: &mut Progress, why: Deferral, wait: i64) -> Outcome {
+        self.release(progress).await;
+        defer(self.run, self.mapping.to_owned(), why, wait)
+    }
+
+    /// Gives the claim back: nothing is under way.
+    async fn release(&self, progress: &mut Progress) {
+        self.withdraw(progress).await;
+        let release = ClaimOperation::Release { owner: self.owner.to_owned() };
+        let _ = claim(self.run, Why::ReleaseClaim, self.key, release).await;
+    }
+
+    async fn withdraw(&self, progress: &mut Progress) {
+        if !std::mem::take(&mut progress.admitted) || self.policy().cap.is_none() {
+            return;
+        }
+        let Some(draft) = self.run.drafts(None).into_iter().nth(self.index) else { return };
+        let Ok(ready) = draft.message else { return };
+        let operation = RecipientOperation::Withdraw { claim: self.key.to_owned() };
+        let _ = self.ask_recipient(Why::Withdraw, &Sought::read(&ready.form), operation).await;
+    }
+
+    async fn update_claim(&self, why: Why, operation: ClaimOperation) -> Or<()> {
+        match claim(self.run, why, self.key, operation).await {
+            Ok(ClaimAnswer::Busy { .. } | ClaimAnswer::Lost | ClaimAnswer::Settled { .. }) => {
+                Err(Attempted::Lost)
+            }
+            // A store that fails for a moment costs the lease at worst, which dispatch checks.
+            Ok(_) | Err(StoreFailed) => Ok(()),
+        }
+    }
+
+    /// Asks again if the store fails: the operation may be applied twice.
+    async fn ask_claim_firmly(
+        &self,
+        why: Why,
+        operation: ClaimOperation,
+    ) -> Result<ClaimAnswer, StoreFailed> {
+        for _ in 1..STORE_TRIES {
+            if let Ok(answer) = claim(self.run, why, self.key, operation.clone()).await {
+                return Ok(answer);
+            }
+            let until = self.now().plus(STORE_PAUSE);
+            if self.run.port.is_past_deadline(until) {
+                break;
+            }
+            self.run.port.wait(Why::WaitForStore, until, false).await;
+        }
+        claim(self.run, why, self.key, operation).await
+    }
+
+    async fn ask_sender(
+        &self,
+        why: Why,
+        key: &str,
+        operation: SenderOperation,
+    ) -> Result<SenderAnswer, StoreFailed> {
+        match self.run.port.update(why, key, Target::Sender(operation)).await? {
+            Answer::Sender(answer) => Ok(answer),
+            _ => Err(StoreFailed),
+        }
+    }
+
+    async fn ask_recipient(
+        &self,
+        why: Why,
+        sought: &Sought,
+        operation: RecipientOperation,
+    ) -> Result<RecipientAnswer, StoreFailed> {
+        let key = self.run.keys().recipient(&sought.to);
+        match self.run.port.update(why, &key, Target::Recipient(operation)).await? {
+            Answer::Recipient(answer) => Ok(answer),
+            _ => Err(StoreFailed),
+        }
+    }
+
+    fn replied(&self, reply: Reply, progress: &Progress) -> Replied {
+        Replied {
+            mapping: self.mapping.to_owned(),
+            reply,
+            warnings: progress.warnings.clone(),
+            recorded: false,
+            again_at: None,
+        }
+    }
+}
+
+/// What an attempt is concluded from.
+struct Concluding {
+    number: u32,
+    sender: String,
+    probe: bool,
+    sought: Sought,
+    dispatched: Dispatched,
+}
+
+/// What Twilio's list says.
+enum Sure {
+    CannotTell,
+    Exists(Candidate),
+    Nothing,
+}
+
+fn ended(outcome: Outcome) -> Attempted {
+    Attempted::Ended(Box::new(outcome))
+}

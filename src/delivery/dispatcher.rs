@@ -1,0 +1,161 @@
+//! Where deliveries begin and go on.
+
+use std::cell::RefCell;
+use std::fmt;
+use std::future::Future;
+use std::rc::Rc;
+
+use super::isolate::Isolate;
+use super::port::{Port, Script, Stand};
+use super::{Action, Report, Step, Why, gather, message};
+use crate::destination::{Destination, InputKind};
+use crate::outcome::Outcome;
+use crate::random::Random;
+use crate::time::Timestamp;
+
+/// A destination at work in one process.
+#[derive(Debug)]
+pub struct Dispatcher {
+    destination: Rc<Destination>,
+    isolate: Rc<RefCell<Isolate>>,
+}
+
+/// What is to be sent: an event or a row.
+#[derive(Clone)]
+pub enum Content {
+    /// The values that a host took from it, packed (see `src/event/fields.rs`).
+    Fields(String),
+    /// The bytes of its JSON text.
+    Json(Vec<u8>),
+}
+
+/// It holds personal data: it is not printed.
+impl fmt::Debug for Content {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Fields(_) => "Fields",
+            Self::Json(_) => "Json",
+        })
+    }
+}
+
+/// The terms of one delivery.
+#[derive(Clone, Debug)]
+pub struct Terms {
+    /// The time at which it begins.
+    pub now: Timestamp,
+    /// What its random numbers are made of: different for each delivery.
+    pub seed: u64,
+    /// When the host must be done; none if it can wait.
+    pub deadline: Option<Timestamp>,
+    /// For a row, where it stands.
+    pub place: Option<Place>,
+    /// What the host knows beside the event, as JSON (see [`crate::facts::Facts`]).
+    pub facts: Option<String>,
+}
+
+/// Where a row stands: it is sent once for each place of each run.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Place {
+    /// The run's name.
+    pub run: String,
+    /// The row's number in it.
+    pub row: u64,
+}
+
+/// One event being sent. It lives in one process and is never stored.
+pub struct Delivery {
+    script: Script<Vec<Outcome>>,
+}
+
+impl fmt::Debug for Delivery {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Delivery").finish_non_exhaustive()
+    }
+}
+
+impl Dispatcher {
+    /// Sets a destination to work.
+    pub fn new(destination: Rc<Destination>) -> Self {
+        let isolate = Rc::new(RefCell::new(Isolate::new(destination.policy().at_once)));
+        Self { destination, isolate }
+    }
+
+    /// The destination.
+    pub fn destination(&self) -> &Destination {
+        &self.destination
+    }
+
+    /// Begins to send an event or a row.
+    pub fn begin(&self, kind: InputKind, content: Content, terms: Terms) -> (Delivery, Step) {
+        let port = Port::new(terms.now, terms.deadline, Random::new(terms.seed));
+        let run = Run {
+            destination: Rc::clone(&self.destination),
+            isolate: Rc::clone(&self.isolate),
+            port: port.clone(),
+            kind,
+            content,
+            facts: terms.facts,
+            place: terms.place,
+            remembered: RefCell::default(),
+        };
+        Delivery::start(port, async move { message::send_all(&run).await })
+    }
+
+    /// Begins to forget what is known of a user: what a deletion request asks for. Whether they
+    /// opted out stays known.
+    pub fn begin_forget(
+        &self,
+        user_id: Option<&str>,
+        anonymous_id: Option<&str>,
+        terms: &Terms,
+    ) -> (Delivery, Step) {
+        let port = Port::new(terms.now, terms.deadline, Random::new(terms.seed));
+        let ids = [("user", user_id), ("anonymous", anonymous_id)];
+        let ids: Vec<(&'static str, String)> =
+            ids.into_iter().filter_map(|(kind, id)| id.map(|id| (kind, id.to_owned()))).collect();
+        let destination = Rc::clone(&self.destination);
+        let asked = port.clone();
+        Delivery::start(port, async move {
+            gather::forget(&destination, &asked, &ids).await;
+            Vec::new()
+        })
+    }
+}
+
+impl Delivery {
+    fn start(port: Port, code: impl Future<Output = Vec<Outcome>> + 'static) -> (Self, Step) {
+        let mut delivery = Self { script: Script::new(port, code) };
+        let stand = delivery.script.start();
+        (delivery, step(stand))
+    }
+
+    /// Takes what came of the last step in, and says what is next. `now` is when it came.
+    ///
+    /// A report that does not belong to the step counts as a failure of it.
+    pub fn resume(&mut self, report: Report, now: Timestamp) -> Step {
+        step(self.script.resume(report, now))
+    }
+}
+
+fn step(stand: Option<Stand<Vec<Outcome>>>) -> Step {
+    match stand {
+        Some(Stand::Asks(why, action)) => Step { why, action },
+        Some(Stand::Done(outcomes)) => Step { why: Why::Done, action: Action::Done { outcomes } },
+        // Only what is done already asks for nothing.
+        None => Step { why: Why::Done, action: Action::Done { outcomes: Vec::new() } },
+    }
+}
+
+/// What a delivery knows while it runs.
+pub(super) struct Run {
+    pub(super) destination: Rc<Destination>,
+    pub(super) isolate: Rc<RefCell<Isolate>>,
+    pub(super) port: Port,
+    pub(super) kind: InputKind,
+    pub(super) content: Content,
+    pub(super) facts: Option<String>,
+    pub(super) place: Option<Place>,
+    /// What the profile's cells said.
+    pub(super) remembered: RefCell<Vec<crate::cells::Trait>>,
+}

@@ -1,0 +1,91 @@
+//! What one process remembers between deliveries: never needed for safety, it saves calls.
+
+use crate::outcome::Reply;
+use crate::time::Timestamp;
+use crate::twilio::codes::Scope;
+use crate::twilio::response::{Meaning, ReplyCode, Verdict};
+
+/// What one process remembers.
+#[derive(Debug)]
+pub(super) struct Isolate {
+    halts: Vec<KnownHalt>,
+    quota: u32,
+    under_way: u32,
+    at_once: f64,
+}
+
+#[derive(Debug)]
+struct KnownHalt {
+    /// The sender's key; none if the whole account is halted.
+    sender: Option<String>,
+    reply: Reply,
+    until: Timestamp,
+}
+
+/// The retry quota and its prices, as the AWS SDKs have them: when most requests fail, retries stop
+/// long before they could double the load.
+const QUOTA: u32 = 500;
+const PRICE: u32 = 5;
+const PRICE_UNCLEAR: u32 = 10;
+
+impl Isolate {
+    pub(super) fn new(at_once: u32) -> Self {
+        Self { halts: Vec::new(), quota: QUOTA, under_way: 0, at_once: f64::from(at_once) }
+    }
+
+    /// Why this sender may not send, if this process knows.
+    pub(super) fn halt(&mut self, sender: &str, now: Timestamp) -> Option<Reply> {
+        self.halts.retain(|halt| now < halt.until);
+        let concerns =
+            |halt: &&KnownHalt| halt.sender.as_deref().is_none_or(|known| known == sender);
+        self.halts.iter().find(concerns).map(|halt| halt.reply.clone())
+    }
+
+    /// Remembers a halt until `until`, when the sender's cell is to be asked again.
+    pub(super) fn remember_halt(&mut self, sender: &str, reply: &Reply, until: Timestamp) {
+        let account = matches!(
+            reply.scope.as_deref(),
+            Some(scope) if scope == Scope::Account.code() || scope == Scope::Configuration.code()
+        );
+        let sender = (!account).then(|| sender.to_owned());
+        self.halts.retain(|halt| halt.sender != sender);
+        self.halts.push(KnownHalt { sender, reply: reply.clone(), until });
+    }
+
+    /// Forgets the halts that concern this sender: it has just sent.
+    pub(super) fn forget_halt(&mut self, sender: &str) {
+        self.halts.retain(|halt| halt.sender.as_deref().is_some_and(|known| known != sender));
+    }
+
+    /// Pays for another attempt; `false` if the quota is used up.
+    pub(super) fn pay_for_retry(&mut self, unclear: bool) -> bool {
+        let price = if unclear { PRICE_UNCLEAR } else { PRICE };
+        let left = self.quota.checked_sub(price);
+        self.quota = left.unwrap_or(self.quota);
+        left.is_some()
+    }
+
+    /// Whether another request may be under way.
+    pub(super) fn has_room(&self) -> bool {
+        f64::from(self.under_way) < self.at_once.max(1.0).floor()
+    }
+
+    /// A request begins.
+    pub(super) fn enter(&mut self) {
+        self.under_way = self.under_way.saturating_add(1);
+    }
+
+    /// A request ended: the limit grows by about one a round while all is well, and is cut where
+    /// Twilio says that the account has too much under way.
+    pub(super) fn leave(&mut self, meaning: &Meaning, most: u32, busy_account: u32) {
+        self.under_way = self.under_way.saturating_sub(1);
+        if meaning.reply == ReplyCode::RateLimited {
+            self.at_once = (self.at_once / 2.0).max(1.0);
+        } else if meaning.concurrent_requests.is_some_and(|count| count >= busy_account) {
+            self.at_once = (self.at_once * 0.9).max(1.0);
+        } else if meaning.verdict() == Verdict::Sent {
+            self.at_once = (self.at_once + 1.0 / self.at_once).min(f64::from(most.max(1)));
+            self.quota = (self.quota + 1).min(QUOTA);
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! The life of one message: from its claim to its outcome.
+
+use super::Why;
+use super::attempt::{Attempted, Progress, Work};
+use super::dispatcher::Run;
+use super::gather::{Draft, Identity};
+use super::port::StoreFailed;
+use crate::cells::{Answer, ClaimAnswer, ClaimOperation, Dispatched, Settled, Target};
+use crate::decision::{DropCode, DropReason, Dropped};
+use crate::destination::InputKind;
+use crate::outcome::{Deferral, Deferred, Outcome};
+
+/// How long a claim is held while nothing was dispatched, in milliseconds.
+pub(super) const OPEN_LEASE: i64 = 60_000;
+
+/// How long to wait before a store that failed is asked again, in milliseconds.
+pub(super) const STORE_PAUSE: i64 = 1_000;
+
+/// How often a claim is opened before the event goes back: each time somebody else was faster.
+const MAX_OPENED: u32 = 20;
+
+/// Sends every message of an event.
+pub(super) async fn send_all(run: &Run) -> Vec<Outcome> {
+    let identity = run.identity();
+    let sends = run.drafts(None).iter().any(|draft| draft.mapping.is_some());
+    if run.gather(&identity, sends).await.is_err() {
+        // What is known of the user decides what is sent, and to whom.
+        let drafts = run.drafts(None);
+        return drafts.into_iter().map(|draft| not_gathered(run, draft)).collect();
+    }
+    if sends {
+        wait_for_profile(run, &identity).await;
+    }
+    let drafts = run.drafts(None);
+    let mut outcomes = Vec::with_capacity(drafts.len());
+    for (index, draft) in drafts.into_iter().enumerate() {
+        outcomes.push(send(run, &identity, index, draft).await);
+    }
+    outcomes
+}
+
+fn not_gathered(run: &Run, draft: Draft) -> Outcome {
+    match (draft.mapping, draft.message) {
+        (None, Err(reason)) => dropped(None, reason, draft.warnings),
+        (mapping, _) => Outcome::Deferred(Deferred::new(
+            mapping.unwrap_or_default(),
+            Deferral::StoreFailed,
+            run.port.now().plus(STORE_PAUSE),
+        )),
+    }
+}
+
+/// An identify may come just after the event that needs it.
+async fn wait_for_profile(run: &Run, identity: &Identity) {
+    let wait = run.destination.policy().wait_for_profile;
+    let lacks = |draft: &Draft| {
+        let missing = [DropCode::RecipientMissing, DropCode::TemplateValueMissing];
+        draft.message.as_ref().is_err_and(|reason| missing.contains(&reason.code))
+    };
+    if wait == 0 || !run.drafts(None).iter().any(lacks) {
+        return;
+    }
+    let until = run.port.now().plus(wait);
+    if run.port.is_past_deadline(until) {
+        return;
+    }
+    run.port.wait(Why::WaitForProfile, until, true).await;
+    // If that fails, what was known before still stands.
+    let _ = run.gather(identity, true).await;
+}
+
+async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Outcome {
+    let Draft { mapping, message, warnings } = draft;
+    let Some(mapping) = mapping else {
+        return match message {
+            Err(reason) => dropped(None, reason, warnings),
+            Ok(_) => defer(run, String::new(), Deferral::StoreFailed, STORE_PAUSE),
+        };
+    };
+    let key = claim_key(run, identity, &mapping);
+    if let Err(reason) = message {
+        // It may have been sent before, when less stood against it.
+        match look(run, &key).await {
+            Ok(ClaimAnswer::Settled { settled }) => return duplicate(mapping, &settled),
+            Ok(ClaimAnswer::Unsettled { .. }) => {}
+            Ok(_) => return dropped(Some(mapping), reason, warnings),
+            Err(StoreFailed) => return defer(run, mapping, Deferral::StoreFailed, STORE_PAUSE),
+        }
+    }
+    let owner = run.port.new_owner();
+    for _ in 0..MAX_OPENED {
+        match open(run, &key, &owner).await {
+            Ok(ClaimAnswer::Busy { for_ms }) => {
+                let until = run.port.now().plus(for_ms.max(1));
+                if run.port.is_past_deadline(until) {
+                    return defer(run, mapping, Deferral::ClaimBusy, for_ms.max(1));
+                }
+                run.port.wait(Why::WaitForClaim, until, true).await;
+            }
+            Ok(ClaimAnswer::Settled { settled }) => return duplicate(mapping, &settled),
+            Ok(ClaimAnswer::Opened { dispatched, now }) => {
+                let ago = dispatched.as_ref().map_or(0, |it| now.millis() - it.last.millis());
+                let work = Work { run, key: &key, owner: &owner, index, mapping: &mapping };
+                if let Some(outcome) = go_on(&work, dispatched, ago).await {
+                    return outcome;
+                }
+            }
+            Ok(_) | Err(StoreFailed) => {
+                return defer(run, mapping, Deferral::StoreFailed, STORE_PAUSE);
+            }
+        }
+    }
+    defer(run, mapping, Deferral::ClaimBusy, OPEN_LEASE)
+}
+
+/// Works on an open claim. None if somebody else has taken it over.
+async fn go_on(work: &Work<'_>, before: Option<Dispatched>, ago: i64) -> Option<Outcome> {
+    let mut state = before;
+    let mut progress = Progress::dispatched(state.as_ref().map(|_| work.run.port.now().plus(-ago)));
+    loop {
+        if let Some(dispatched) = state.as_ref().filter(|dispatched| dispatched.unclear) {
+            match work.find_out(dispatched, &mut progress).await {
+                Attempted::Again(_) => {}
+                Attempted::Ended(outcome) => return Some(*outcome),
+                Attempted::Lost => return None,
+            }
+        }
+        state = match work.attempt(state, &mut progress).await {
+            Attempted::Again(dispatched) => dispatched.map(|dispatched| *dispatched),
+            Attempted::Ended(outcome) => return Some(*outcome),
+            Attempted::Lost => return None,
+        };
+    }
+}
+
+async fn open(run: &Run, key: &str, owner: &str) -> Result<ClaimAnswer, StoreFailed> {
+    let operation = ClaimOperation::Open { owner: owner.to_owned(), lease: OPEN_LEASE };
+    claim(run, Why::OpenClaim, key, operation).await
+}
+
+async fn look(run: &Run, key: &str) -> Result<ClaimAnswer, StoreFailed> {
+    claim(run, Why::LookAtClaim, key, ClaimOperation::Look).await
+}
+
+pub(super) async fn claim(
+    run: &Run,
+    why: Why,
+    key: &str,
+    operation: ClaimOperation,
+) -> Result<ClaimAnswer, StoreFailed> {
+    match run.port.update(why, key, Target::Claim(operation)).await? {
+        Answer::Claim(answer) => Ok(answer),
+        _ => Err(StoreFailed),
+    }
+}
+
+/// What one message is claimed by: its event, whatever the event's recipient is by then.
+fn claim_key(run: &Run, identity: &Identity, mapping: &str) -> String {
+    let keys = run.keys();
+    if run.kind == InputKind::Row {
+        return match &run.place {
+            Some(place) => keys.claim(&["row", &place.run, &place.row.to_string()]),
+            // Every row sends: without a place, each is a message of its own.
+            None => keys.claim(&["row", "", &run.port.new_owner()]),
+        };
+    }
+    let content;
+    let event = match &identity.message_id {
+        Some(id) => ["event", id.as_str()],
+        None => {
+            content = run.content_key();
+            ["content", content.as_str()]
+        }
+    };
+    let mapping = if run.destination.sends_for_all() { mapping } else { "" };
+    let [kind, event] = event;
+    keys.claim(&[kind, event, mapping])
+}
+
+pub(super) fn dropped(
+    mapping: Option<String>,
+    reason: DropReason,
+    warnings: Vec<crate::decision::Warning>,
+) -> Outcome {
+    Outcome::Dropped(Dropped { mapping, reason, warnings, first: None })
+}
+
+fn duplicate(mapping: String, first: &Settled) -> Outcome {
+    let reason = DropReason::new(DropCode::Duplicate).at("messageId");
+    let first = Some(first.clone());
+    Outcome::Dropped(Dropped { mapping: Some(mapping), reason, warnings: Vec::new(), first })
+}
+
+pub(super) fn defer(run: &Run, mapping: String, why: Deferral, wait: i64) -> Outcome {
+    Outcome::Deferred(Deferred::new(mapping, why, run.port.now().plus(wait)))
+}

@@ -1,0 +1,98 @@
+//! Sending, one step at a time: the core says what to do next, the host does it and reports.
+//!
+//! 1. [`Dispatcher::begin`] takes an event or a row and answers with the first step.
+//! 2. The host performs the step: it makes a request, updates a cell of its store, or waits.
+//! 3. [`Delivery::resume`] takes what came of it and answers with the next step, until it is
+//!    [`Action::Done`].
+//!
+//! A crash at any point is harmless: the same event begun again goes on from where its claim stands
+//! (see [`crate::cells`]). Nothing of a delivery itself is ever stored.
+//!
+//! The order of a message: open the claim, gather facts, reserve at the sender, wait, admit at the
+//! recipient, decide again what may have changed, dispatch, fetch, settle.
+
+mod attempt;
+mod dispatcher;
+mod gather;
+mod isolate;
+mod keys;
+mod look_up;
+mod message;
+mod policy;
+mod port;
+mod retry;
+mod why;
+
+pub use dispatcher::{Content, Delivery, Dispatcher, Place, Terms};
+pub(crate) use policy::{OnUnclear, Policy};
+pub use why::Why;
+
+pub(crate) use keys::fingerprint;
+
+use serde::Serialize;
+
+use crate::cells::{Answer, Operation};
+use crate::http::{FetchRequest, HttpReport};
+use crate::outcome::Outcome;
+use crate::time::Timestamp;
+
+/// What the host has to do next, and why.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Step {
+    /// Why: stable, for programs and timelines.
+    pub why: Why,
+    /// What.
+    #[serde(flatten)]
+    pub action: Action,
+}
+
+/// What the host has to do.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Action {
+    /// Nothing: this is how every message ended, one for each decision.
+    Done {
+        /// The outcomes, in the order of the decisions.
+        outcomes: Vec<Outcome>,
+    },
+    /// Make this request and report what came of it.
+    Fetch {
+        /// The request, complete to the byte.
+        request: FetchRequest,
+        /// How long it may take, headers and body together, in milliseconds.
+        timeout_ms: u32,
+        /// A host whose clock is past this, in milliseconds since 1970, does not start the request
+        /// and says so.
+        not_after: Timestamp,
+    },
+    /// Have the store apply this operation to the cell under this key, and report its answer.
+    Store {
+        /// The key: it holds no personal data.
+        key: String,
+        /// The operation.
+        #[cfg_attr(test, ts(type = "object"))]
+        operation: Box<Operation>,
+    },
+    /// Wait, then report that it is time.
+    Wait {
+        /// Until when, in milliseconds since 1970.
+        until: Timestamp,
+        /// Whether messages behind this one, of the same sender, may go first.
+        aside: bool,
+    },
+}
+
+/// What came of a step.
+#[derive(Clone, Debug)]
+pub enum Report {
+    /// Of a fetch.
+    Http(HttpReport),
+    /// Of an update: the store's answer.
+    Store(Answer),
+    /// The store failed: whether it did what it was asked to is not known.
+    StoreFailed,
+    /// Of a wait: it is over.
+    Waited,
+}

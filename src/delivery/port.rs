@@ -1,0 +1,149 @@
+//! The way out of the core: one step asked, one report taken back.
+//!
+//! A delivery is written as straight code that awaits its steps. Nothing runs in the background:
+//! each report is followed by one poll, which ends at the next step.
+
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+
+use super::{Action, Report, Why};
+use crate::cells::{Answer, Operation, Target, VERSION};
+use crate::http::{FetchRequest, HttpReport};
+use crate::random::Random;
+use crate::time::Timestamp;
+
+/// What a delivery asks its host through.
+#[derive(Clone, Debug)]
+pub(super) struct Port(Rc<RefCell<Desk>>);
+
+#[derive(Debug)]
+struct Desk {
+    asked: Option<(Why, Action)>,
+    report: Option<Report>,
+    now: Timestamp,
+    deadline: Option<Timestamp>,
+    random: Random,
+}
+
+/// A store did not answer as it should: whether it did what it was asked to is not known.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct StoreFailed;
+
+impl Port {
+    pub(super) fn new(now: Timestamp, deadline: Option<Timestamp>, random: Random) -> Self {
+        let desk = Desk { asked: None, report: None, now, deadline, random };
+        Self(Rc::new(RefCell::new(desk)))
+    }
+
+    /// The time at which the last report came.
+    pub(super) fn now(&self) -> Timestamp {
+        self.0.borrow().now
+    }
+
+    /// Whether the host must be done before `time`.
+    pub(super) fn is_past_deadline(&self, time: Timestamp) -> bool {
+        self.0.borrow().deadline.is_some_and(|deadline| time > deadline)
+    }
+
+    /// How long the host has, in milliseconds; none if it can wait.
+    pub(super) fn time_left(&self) -> Option<i64> {
+        let desk = self.0.borrow();
+        desk.deadline.map(|deadline| deadline.millis() - desk.now.millis())
+    }
+
+    /// A number from 0 to `most`.
+    pub(super) fn random_up_to(&self, most: u64) -> u64 {
+        self.0.borrow_mut().random.up_to(most)
+    }
+
+    /// A name that nobody else has.
+    pub(super) fn new_owner(&self) -> String {
+        format!("{:016x}", self.0.borrow_mut().random.draw())
+    }
+
+    /// Has a request made.
+    pub(super) async fn fetch(
+        &self,
+        why: Why,
+        request: FetchRequest,
+        timeout_ms: u32,
+        not_after: Timestamp,
+    ) -> HttpReport {
+        let report = self.ask(why, Action::Fetch { request, timeout_ms, not_after }).await;
+        match report {
+            Report::Http(report) => report,
+            // Whatever the host did instead, it does not prove that nothing was sent.
+            Report::Store(_) | Report::StoreFailed | Report::Waited => HttpReport::misreported(),
+        }
+    }
+
+    /// Has a cell updated.
+    pub(super) async fn update(
+        &self,
+        why: Why,
+        key: &str,
+        to: Target,
+    ) -> Result<Answer, StoreFailed> {
+        let operation = Box::new(Operation { v: VERSION, to });
+        match self.ask(why, Action::Store { key: key.to_owned(), operation }).await {
+            Report::Store(answer) => Ok(answer),
+            Report::Http(_) | Report::StoreFailed | Report::Waited => Err(StoreFailed),
+        }
+    }
+
+    /// Waits until a point in time.
+    pub(super) async fn wait(&self, why: Why, until: Timestamp, aside: bool) {
+        while self.now() < until {
+            self.ask(why, Action::Wait { until, aside }).await;
+        }
+    }
+
+    async fn ask(&self, why: Why, action: Action) -> Report {
+        self.0.borrow_mut().asked = Some((why, action));
+        poll_fn(|_| self.0.borrow_mut().report.take().map_or(Poll::Pending, Poll::Ready)).await
+    }
+}
+
+/// A delivery under way, between two steps.
+pub(super) struct Script<T> {
+    code: Pin<Box<dyn Future<Output = T>>>,
+    port: Port,
+}
+
+/// Where a script stands after a poll.
+pub(super) enum Stand<T> {
+    /// It asks for this.
+    Asks(Why, Action),
+    /// It is done.
+    Done(T),
+}
+
+impl<T> Script<T> {
+    pub(super) fn new(port: Port, code: impl Future<Output = T> + 'static) -> Self {
+        Self { code: Box::pin(code), port }
+    }
+
+    /// Runs to the first step.
+    pub(super) fn start(&mut self) -> Option<Stand<T>> {
+        match self.code.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(value) => Some(Stand::Done(value)),
+            Poll::Pending => {
+                let (why, action) = self.port.0.borrow_mut().asked.take()?;
+                Some(Stand::Asks(why, action))
+            }
+        }
+    }
+
+    /// Takes a report in and runs to the next step. A clock that jumps back does not count.
+    pub(super) fn resume(&mut self, report: Report, now: Timestamp) -> Option<Stand<T>> {
+        {
+            let mut desk = self.port.0.borrow_mut();
+            desk.report = Some(report);
+            desk.now = desk.now.max(now);
+        }
+        self.start()
+    }
+}

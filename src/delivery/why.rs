@@ -1,0 +1,93 @@
+//! Why a step is taken.
+
+use serde::Serialize;
+
+macro_rules! whys {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)+) => {
+        /// Why a step is taken: stable names, and a sentence for each.
+        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
+        #[cfg_attr(test, derive(ts_rs::TS))]
+        #[serde(rename_all = "snake_case")]
+        pub enum Why {
+            $($(#[doc = $doc])+ $name,)+
+        }
+
+        impl Why {
+            /// Every reason, in alphabetical order.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The stable name.
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// What it means, in one sentence.
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+whys! {
+    /// Ask the recipient's cell whether they may be texted.
+    Admit = "admit";
+    /// Give Twilio time before the next attempt.
+    BackOff = "back_off";
+    /// Hand the message to Twilio.
+    Create = "create";
+    /// Win the right to make one request.
+    Dispatch = "dispatch";
+    /// Every message has ended.
+    Done = "done";
+    /// Forget what is known of a user.
+    Forget = "forget";
+    /// Join what was known of somebody under another id.
+    JoinProfile = "join_profile";
+    /// Ask Twilio's list whether the message exists.
+    LookUp = "look_up";
+    /// Find out whether the event was delivered before.
+    LookAtClaim = "look_at_claim";
+    /// Find out which messages could be mistaken for this one.
+    LookAtSiblings = "look_at_siblings";
+    /// Claim the message, so that nobody else sends it.
+    OpenClaim = "open_claim";
+    /// Look up what is known of the user.
+    ReadProfile = "read_profile";
+    /// Note that a request created nothing.
+    RecordRefusal = "record_refusal";
+    /// Note that the sender may not send.
+    RecordHalt = "record_halt";
+    /// Note that the sender works again.
+    RecordRecovery = "record_recovery";
+    /// Note that Twilio's queue for the sender is full.
+    RecordRest = "record_rest";
+    /// Note that the recipient may not or cannot be texted.
+    RecordSuppression = "record_suppression";
+    /// Note that the message may exist.
+    RecordUnclear = "record_unclear";
+    /// Give the claim back.
+    ReleaseClaim = "release_claim";
+    /// Reserve a time to send at.
+    Reserve = "reserve";
+    /// Note how it ended.
+    SettleClaim = "settle_claim";
+    /// Wait for somebody else who is at work on the same message.
+    WaitForClaim = "wait_for_claim";
+    /// Give Twilio's list time to show the message.
+    WaitForList = "wait_for_list";
+    /// Wait for an identify that may come just after.
+    WaitForProfile = "wait_for_profile";
+    /// Wait for the sender's next turn.
+    WaitForRate = "wait_for_rate";
+    /// Give the store time before it is asked again.
+    WaitForStore = "wait_for_store";
+    /// Wait until fewer requests are under way.
+    WaitForTurn = "wait_for_turn";
+    /// Note whether a watched value is on.
+    Watch = "watch";
+    /// Take the admission back, since nothing was sent.
+    Withdraw = "withdraw";
+    /// Note what the event says of the user.
+    WriteProfile = "write_profile";
+}
