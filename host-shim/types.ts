@@ -1280,6 +1280,10 @@ decisions: Array<PreviewDecision>,
  */
 triggers: Array<TriggerTrace>, 
 /**
+ * What the event says of consent; none of a row, or of an event that could not be read.
+ */
+consent: ConsentTrace | null, 
+/**
  * How each message was held against quiet hours, in the order of the decisions; without those
  * that quiet hours do not hold for, or that were dropped for another reason.
  */
@@ -1311,9 +1315,26 @@ channel: string,
  */
 country: string | null, 
 /**
+ * The number's calling code, such as 44; none of an id that is no number.
+ */
+callingCode: number | null, 
+/**
+ * The region that speaks for the calling code; of use where the number tells no country.
+ */
+mainRegion: string | null, 
+/**
+ * What the number is for: `mobile`, `fixed_line` and so on; `unknown` if it lies in no range
+ * that is known to be in use.
+ */
+kind: string | null, 
+/**
  * How the text is billed; none without a text, or on other channels than SMS.
  */
 segments: SegmentsView | null, 
+/**
+ * The text, segment by segment; there when `segments` is.
+ */
+text: TextView | null, 
 /**
  * For each part of the form, where it comes from.
  */
@@ -1343,6 +1364,61 @@ units: number,
  * The characters that force UCS-2, each once, in order.
  */
 forcedBy: Array<string>, };
+
+/**
+ * A text as it goes out, segment by segment.
+ */
+export type TextView = { 
+/**
+ * The segments, in order: together they are the text as the phone shows it.
+ */
+segments: Array<SegmentText>, 
+/**
+ * How many units each of them holds.
+ */
+capacity: number, 
+/**
+ * The size of the text in bits.
+ */
+messageBits: number, 
+/**
+ * The size in bits with the headers that join the segments.
+ */
+totalBits: number, 
+/**
+ * What smart encoding does, where it replaces anything.
+ */
+smartEncoding: SmartEncodingView | null, };
+
+/**
+ * One segment of a text.
+ */
+export type SegmentText = { 
+/**
+ * Its part of the text.
+ */
+text: string, 
+/**
+ * How many units it takes.
+ */
+units: number, };
+
+/**
+ * How a text is billed with smart encoding and without.
+ */
+export type SmartEncodingView = { 
+/**
+ * Whether the message asks for it.
+ */
+on: boolean, 
+/**
+ * The text as it is.
+ */
+without: SegmentsView, 
+/**
+ * The text with its replacements.
+ */
+with: SegmentsView, };
 
 /**
  * Where a part of the form comes from.
@@ -1411,6 +1487,44 @@ holds: boolean,
  * Why it does or does not.
  */
 why: string, };
+
+/**
+ * What the event says of consent, and whether that is enough.
+ */
+export type ConsentTrace = { 
+/**
+ * Whether consent keeps nothing back.
+ */
+allowed: boolean, 
+/**
+ * What the event's integrations object says of this destination: `on`, `off` or `silent`.
+ */
+integration: string, 
+/**
+ * The categories that the settings ask for, in order.
+ */
+categories: Array<CategoryView>, 
+/**
+ * Why it is or is not enough, in one sentence.
+ */
+why: string, };
+
+/**
+ * A category of consent that the settings ask for.
+ */
+export type CategoryView = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where the event tells of it.
+ */
+path: string, 
+/**
+ * `granted`, `refused`, or `silent` if the event does not tell.
+ */
+state: string, };
 
 /**
  * How a message was held against quiet hours.

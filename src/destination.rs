@@ -1,16 +1,18 @@
 //! A destination: settings, compiled once, that decide for any number of events.
 
 mod compile;
+mod consent;
 mod decide;
 mod pack;
 mod webhooks;
 
 pub use compile::SettingsError;
+use decide::refusal;
 
 use crate::delivery;
 use crate::event::{Event, EventFault, Plan, ShapeSlot, Slot};
 use crate::facts::Facts;
-use crate::gates::consent;
+use crate::gates;
 use crate::mapping::{Defaults, Mapping, SenderRoutes, TraitSource};
 use crate::problem::Problem;
 use crate::redact::Secret;
@@ -27,7 +29,7 @@ pub struct Destination {
     request_timeout_ms: u32,
     max_event_bytes: usize,
     all_matches: bool,
-    consent: consent::Policy,
+    consent: gates::consent::Policy,
     defaults: Defaults,
     mappings: Vec<Mapping>,
     row: Mapping,

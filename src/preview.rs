@@ -1,8 +1,12 @@
 //! A decision with everything that led to it, for people: nothing in it can be sent.
 
+mod consent;
 mod quiet_hours;
+mod text;
 
+pub use consent::{CategoryView, ConsentTrace};
 pub use quiet_hours::{ClockView, QuietHoursTrace};
+pub use text::{SegmentText, SmartEncodingView, TextView};
 
 use serde::Serialize;
 
@@ -10,6 +14,7 @@ use crate::decision::{Dropped, Warning};
 use crate::destination::{Case, Destination, Input, InputKind};
 use crate::facts::Facts;
 use crate::mapping::{Entry, Field, Message, Origin, Scope};
+use crate::phone::{self, Accept, PhoneNumber};
 use crate::time::Timestamp;
 use crate::twilio::address::Channel;
 use crate::twilio::request::HttpRequest;
@@ -23,6 +28,8 @@ pub struct Preview {
     pub decisions: Vec<PreviewDecision>,
     /// Which mappings were tried, in order, and why each did or did not match.
     pub triggers: Vec<TriggerTrace>,
+    /// What the event says of consent; none of a row, or of an event that could not be read.
+    pub consent: Option<ConsentTrace>,
     /// How each message was held against quiet hours, in the order of the decisions; without those
     /// that quiet hours do not hold for, or that were dropped for another reason.
     #[serde(rename = "quietHours")]
@@ -52,8 +59,19 @@ pub struct PreviewSend {
     pub channel: String,
     /// The recipient's country, where the number tells.
     pub country: Option<String>,
+    /// The number's calling code, such as 44; none of an id that is no number.
+    #[serde(rename = "callingCode")]
+    pub calling_code: Option<u16>,
+    /// The region that speaks for the calling code; of use where the number tells no country.
+    #[serde(rename = "mainRegion")]
+    pub main_region: Option<String>,
+    /// What the number is for: `mobile`, `fixed_line` and so on; `unknown` if it lies in no range
+    /// that is known to be in use.
+    pub kind: Option<&'static str>,
     /// How the text is billed; none without a text, or on other channels than SMS.
     pub segments: Option<SegmentsView>,
+    /// The text, segment by segment; there when `segments` is.
+    pub text: Option<TextView>,
     /// For each part of the form, where it comes from.
     pub explain: Vec<Explained>,
     /// What was left out of it, and why.
@@ -160,6 +178,7 @@ impl Destination {
         let mut quiet_hours = Vec::new();
         self.verdicts(&case, |verdict| {
             let mapping = verdict.mapping.map(|mapping| mapping.name.clone());
+            let number = verdict.message.as_ref().ok().and_then(recipient_number);
             quiet_hours.extend(
                 verdict.quiet_hours.as_ref().map(|checked| {
                     QuietHoursTrace::of(mapping.clone().unwrap_or_default(), checked)
@@ -171,7 +190,11 @@ impl Destination {
                     request: self.endpoint().hidden_request(message.form()),
                     channel: channel_name(message.channel).to_owned(),
                     country: message.region.map(|region| region.as_str().to_owned()),
+                    calling_code: number.as_ref().map(PhoneNumber::calling_code),
+                    main_region: number.as_ref().map(|number| number.main_region().to_string()),
+                    kind: number.as_ref().map(|number| number.kind().code()),
                     segments: segments_view(&message),
+                    text: text::text_view(&message),
                     explain: message.entries.iter().map(|entry| explain(entry, &case)).collect(),
                     warnings: verdict.warnings,
                 }),
@@ -183,7 +206,11 @@ impl Destination {
                 }),
             });
         });
-        Preview { decisions, triggers: self.trace(&case), quiet_hours }
+        let consent = match (kind, input) {
+            (InputKind::Event, Ok(event)) => Some(self.trace_consent(event)),
+            _ => None,
+        };
+        Preview { decisions, triggers: self.trace(&case), consent, quiet_hours }
     }
 
     fn trace(&self, case: &Case<'_>) -> Vec<TriggerTrace> {
@@ -218,22 +245,45 @@ fn channel_name(channel: Channel) -> &'static str {
     }
 }
 
+/// The number that a message goes to, if it goes to one.
+fn recipient_number(message: &Message<'_>) -> Option<PhoneNumber> {
+    let to = message.entries.iter().find(|entry| entry.parameter == "To")?;
+    let (_, number) = Channel::split(&to.text);
+    phone::parse(number, None, Accept::Possible).ok()
+}
+
 fn segments_view(message: &Message<'_>) -> Option<SegmentsView> {
     let counted = message.segments()?;
     let body = message.entries.iter().find(|entry| entry.parameter == "Body")?;
-    let mut forced_by: Vec<String> = Vec::new();
-    for (_, c) in segments::forcing(&body.text) {
-        let c = c.to_string();
-        if !forced_by.contains(&c) {
-            forced_by.push(c);
-        }
-    }
     Some(SegmentsView {
         encoding: counted.encoding.name(),
         count: counted.count,
         units: counted.units,
-        forced_by,
+        forced_by: forced_by(&body.text),
     })
+}
+
+impl SegmentsView {
+    fn of(text: &str) -> Self {
+        let counted = segments::count(text);
+        Self {
+            encoding: counted.encoding.name(),
+            count: counted.count,
+            units: counted.units,
+            forced_by: forced_by(text),
+        }
+    }
+}
+
+fn forced_by(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for (_, c) in segments::forcing(text) {
+        let c = c.to_string();
+        if !found.contains(&c) {
+            found.push(c);
+        }
+    }
+    found
 }
 
 fn explain(entry: &Entry<'_>, case: &Case<'_>) -> Explained {

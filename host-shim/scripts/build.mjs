@@ -1,4 +1,5 @@
-// Builds the package: Rust → wasm → its JavaScript glue → a smaller wasm → host-shim/dist.
+// Builds the package: Rust → wasm → its JavaScript glue → a smaller wasm → host-shim/dist; and the
+// playground → www/dist.
 // cargo knows by itself what is unchanged; the steps after it are skipped by the hash of what they read.
 
 import {
@@ -25,6 +26,7 @@ import {
   target,
   wasmTriple,
 } from "./tools.mjs";
+import { buildWww } from "./www.mjs";
 
 const shim = join(root, "host-shim");
 const generated = join(shim, "wasm");
@@ -45,7 +47,7 @@ const wasmFeatures = [
 ];
 const wasmStrip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
-/** Brings `host-shim/wasm` and `host-shim/dist` up to date. */
+/** Brings `host-shim/wasm`, `host-shim/dist` and `www/dist` up to date. */
 export async function build() {
   say("Build");
   const core = await buildCore();
@@ -64,6 +66,7 @@ export async function build() {
     { inputs: compiled(), outputs: [join(dist, "load", "node.js")] },
     compile,
   );
+  await buildWww();
 }
 
 async function buildCore() {

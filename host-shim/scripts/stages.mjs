@@ -66,7 +66,7 @@ function wasmTestTarget() {
 
 function types() {
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
-  const projects = [join(root, "host-shim"), join(root, "tests")];
+  const projects = ["host-shim", "tests", "www"].map((folder) => join(root, folder));
   return check(
     projects.map((project) => [process.execPath, [compiler, "--noEmit", "--project", project]]),
   );

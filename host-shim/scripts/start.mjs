@@ -1,16 +1,26 @@
-// `npm start`: set-up, build, then the demonstration, which gets the arguments after `--`.
+// `npm start`: set-up, build, then the playground and the demonstration, which gets the arguments
+// after `--`. `npm run playground` serves the playground alone.
 
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { setup } from "./setup.mjs";
-import { handOver, root, Stop, say, script } from "./tools.mjs";
+import { serve } from "./static-server.mjs";
+import { handOver, root, say, script } from "./tools.mjs";
+import { wwwDist } from "./www.mjs";
+
+const port = 8642;
 
 await script(async () => {
+  const args = process.argv.slice(2);
+  const alone = args.includes("--playground");
   await setup();
   await build();
-  const main = join(root, "host-shim", "demo", "main.ts");
-  if (!existsSync(main)) throw new Stop("There is no demonstration yet: host-shim/demo/main.ts.");
   say("");
-  process.exitCode = await handOver(main, process.argv.slice(2));
+  // What ends by itself serves nothing.
+  const stays = !["--once", "--live", "--help"].some((flag) => args.includes(flag));
+  const playground = stays ? await serve(wwwDist, port) : undefined;
+  if (playground !== undefined) say(`The mapping playground is at ${playground.url}\n`);
+  if (alone) return;
+  process.exitCode = await handOver(join(root, "host-shim", "demo", "main.ts"), args);
+  playground?.close();
 });

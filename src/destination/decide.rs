@@ -2,7 +2,7 @@
 
 use super::{Case, Destination, InputKind};
 use crate::decision::{Decision, DropCode, DropReason, Dropped, Send, Warning};
-use crate::event::{Event, EventFault, EventType, Slot};
+use crate::event::{Event, EventFault, EventType};
 use crate::facts::Facts;
 use crate::gates::consent::{self, Integration};
 use crate::mapping::{Checked, Mapping, Message, Scope};
@@ -129,25 +129,14 @@ impl Destination {
     }
 
     fn event_consent(&self, event: &Event<'_>) -> Result<(), DropReason> {
-        let integration = Integration::read(
-            event.get(self.slots.integration),
-            event.get(self.slots.all_integrations),
-        );
-        let given = self.slots.consent.as_ref().map_or(consent::Given::NOTHING, |slots| {
-            let granted = |slot: &Slot| event.get(*slot) == Some(&Value::Bool(true));
-            consent::Given {
-                consent: event.shape(slots.consent),
-                preferences: event.shape(slots.preferences),
-                all_granted: slots.categories.iter().all(granted),
-            }
-        });
-        consent::check(&self.consent, given, integration).map_err(refused)
+        let (given, integration) = self.consent_of(event);
+        consent::check(&self.consent, given, integration).map_err(refusal)
     }
 
     /// A row carries no consent: where it is required, no row can send.
     fn row_consent(&self) -> Result<(), DropReason> {
-        let refuse = |refusal| {
-            refused(refusal).because("Consent is required, and a row carries none.").fixed_by(
+        let refuse = |found| {
+            refusal(found).because("Consent is required, and a row carries none.").fixed_by(
                 "Send rows of people who consented, by settings whose consent.require is false.",
             )
         };
@@ -155,7 +144,8 @@ impl Destination {
     }
 }
 
-fn refused(refusal: consent::Refusal) -> DropReason {
+/// Why consent keeps a message back, in words.
+pub(super) fn refusal(refusal: consent::Refusal) -> DropReason {
     match refusal {
         consent::Refusal::IntegrationOff => {
             DropReason::new(DropCode::IntegrationDisabled).at("integrations")

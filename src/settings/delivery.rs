@@ -91,7 +91,7 @@ pub(crate) struct KeySecret(pub(crate) Secret);
 
 impl Setting for KeySecret {
     fn shape() -> Shape {
-        Shape::Text(Some("^.{16,256}$"), 256)
+        Shape::Secret("^.{16,256}$", 256)
     }
 
     fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {

@@ -139,7 +139,7 @@ mod tests {
     use crate::problem::{ProblemCode, Problems};
 
     /// One of these fits every setting that is a text with a form of its own.
-    const TEXTS: [&str; 7] = [
+    const TEXTS: [&str; 8] = [
         "0123456789abcdef0123456789abcdef",
         "AC0123456789abcdef0123456789abcdef",
         "MG0123456789abcdef0123456789abcdef",
@@ -147,6 +147,7 @@ mod tests {
         "https://example.com/",
         "+447700900123",
         "GB",
+        "21:00",
     ];
 
     #[test]

@@ -83,7 +83,7 @@ pub(crate) struct WriteKey(pub(crate) Secret);
 
 impl Setting for WriteKey {
     fn shape() -> Shape {
-        Shape::Text(Some("^[0-9A-Za-z_-]{8,128}$"), 128)
+        Shape::Secret("^[0-9A-Za-z_-]{8,128}$", 128)
     }
 
     fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {

@@ -1,0 +1,119 @@
+// Builds the playground to static files in www/dist, each beside its compressed forms.
+
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { build as bundle } from "esbuild";
+import { generateGallery } from "../../www/lib/gallery/generate.mjs";
+import { files, root, say, step } from "./tools.mjs";
+
+const www = join(root, "www");
+const wasm = join(root, "host-shim", "wasm", "twilio_destination_bg.wasm");
+
+/** Where the static files are. */
+export const wwwDist = join(www, "dist");
+
+/** Brings `www/dist` up to date. The core must be built. */
+export async function buildWww() {
+  const inputs = [
+    ...files(www, () => true),
+    ...files(join(root, "tests", "vectors"), (path) => path.endsWith(".json")),
+    ...files(join(root, "host-shim"), (path) => /\.(ts|wasm|js|json|mjs)$/.test(path)),
+    join(root, "package-lock.json"),
+  ];
+  await step("playground", { inputs, outputs: [join(wwwDist, "index.html")] }, write);
+  const page = transferred();
+  say(
+    `  playground: ${kilobytes(page.total)} transferred, of which the core ${kilobytes(page.core)}`,
+  );
+}
+
+/** What a first visit transfers, compressed by brotli, in bytes. */
+export function transferred() {
+  const compressed = files(wwwDist, (path) => path.endsWith(".br") && !/LICENSE/.test(path));
+  const sizes = compressed.map((path) => [path, readFileSync(path).length]);
+  const sum = (list) => list.reduce((total, [, size]) => total + size, 0);
+  return { total: sum(sizes), core: sum(sizes.filter(([path]) => path.endsWith(".wasm.br"))) };
+}
+
+async function write() {
+  const common = {
+    bundle: true,
+    charset: "utf8",
+    format: "esm",
+    legalComments: "none",
+    minify: true,
+    target: ["es2022", "chrome123", "firefox121", "safari17.5"],
+    write: false,
+    absWorkingDir: root,
+  };
+  const page = await bundle({
+    ...common,
+    entryPoints: [join(www, "main.tsx")],
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    outdir: wwwDist,
+  });
+  const batch = await bundle({
+    ...common,
+    entryPoints: [join(www, "lib", "batch-worker.ts")],
+  });
+  const style = await bundle({ ...common, entryPoints: [join(www, "playground.css")] });
+
+  rmSync(wwwDist, { recursive: true, force: true });
+  mkdirSync(wwwDist, { recursive: true });
+  const code = (result) => result.outputFiles[0].contents;
+  const gallery = JSON.stringify(generateGallery(join(root, "tests", "vectors")));
+  const names = {
+    "main.js": put("main.js", code(page)),
+    "playground.css": put("playground.css", code(style)),
+    "batch-worker.js": put("batch-worker.js", code(batch)),
+    "gallery.json": put("gallery.json", gallery),
+    "core.wasm": put("core.wasm", readFileSync(wasm)),
+    "icon.svg": put("icon.svg", readFileSync(join(www, "icon.svg"))),
+  };
+  const html = Object.entries(names).reduce(
+    (text, [name, hashed]) => text.replaceAll(`"${name}"`, `"${hashed}"`),
+    readFileSync(join(www, "index.html"), "utf8"),
+  );
+  putAs("index.html", Buffer.from(html));
+  const kept = ["./", ...Object.values(names)];
+  const worker = await bundle({
+    ...common,
+    format: "iife",
+    entryPoints: [join(www, "service-worker.ts")],
+    define: { FILES: JSON.stringify(kept), VERSION: JSON.stringify(hash(html)) },
+  });
+  putAs("service-worker.js", code(worker));
+  for (const [name, path] of [
+    ["LICENSE", join(root, "LICENSE")],
+    ["LICENSE-preact", join(root, "node_modules", "preact", "LICENSE")],
+    ["LICENSE-libphonenumber", join(root, "src", "phone", "LICENSE-libphonenumber")],
+  ]) {
+    putAs(name, readFileSync(path));
+  }
+}
+
+/** Writes a file under a name that holds its hash, so that it can be kept forever. */
+function put(name, contents) {
+  const hashed = name.replace(/(\.\w+)$/, `-${hash(contents)}$1`);
+  putAs(hashed, contents);
+  return hashed;
+}
+
+function putAs(name, contents) {
+  const path = join(wwwDist, name);
+  writeFileSync(path, contents);
+  writeFileSync(`${path}.gz`, gzipSync(contents, { level: 9 }));
+  const best = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+  writeFileSync(`${path}.br`, brotliCompressSync(contents, best));
+}
+
+function hash(contents) {
+  return createHash("sha256").update(contents).digest("hex").slice(0, 10);
+}
+
+function kilobytes(bytes) {
+  return `${(bytes / 1000).toFixed(1)} kB`;
+}

@@ -1,0 +1,109 @@
+// `npm run bench:www`: what a first visit transfers, and how long it takes from a key press until
+// the result stands in the page, with an event of 32 KB.
+
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { serve } from "../../host-shim/scripts/static-server.mjs";
+
+const dist = fileURLToPath(new URL("../../www/dist/", import.meta.url));
+const presses = 300;
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
+/** An event of just under 32,768 bytes whose last member is the name that the text greets. */
+function largeEvent(): string {
+  const event = (items: number) =>
+    JSON.stringify(
+      {
+        type: "track",
+        event: "Order Completed",
+        context: {
+          traits: { phone: "+44 7700 900123" },
+          consent: { categoryPreferences: { marketing: true } },
+        },
+        properties: {
+          order_id: "ORD-001",
+          total: 27.5,
+          items: Array.from({ length: items }, (_, at) => ({
+            sku: `SKU-${at}`,
+            name: "A pair of shoes",
+            price: 27.5,
+            tags: ["new", "red"],
+          })),
+        },
+        traits: { first_name: "Ada" },
+      },
+      null,
+      2,
+    );
+  let items = 1;
+  while (Buffer.byteLength(event(items + 1)) < 32_500) items += 1;
+  return event(items);
+}
+
+const server = await serve(dist, 0);
+const executablePath = process.env.CHROMIUM_PATH ?? "";
+const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
+try {
+  const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  let transferred = 0;
+  session.on("Network.loadingFinished", ({ encodedDataLength }) => {
+    transferred += encodedDataLength;
+  });
+  await page.goto(server.url, { waitUntil: "networkidle" });
+  await page.waitForSelector("#verdict");
+  print(`transferred at a first visit, headers included: ${(transferred / 1000).toFixed(1)} kB`);
+
+  const text = largeEvent();
+  await page.locator("#event-json").evaluate((area, value) => {
+    const it = area as HTMLTextAreaElement;
+    it.value = value;
+    it.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    const at = value.lastIndexOf("Ada") + 3;
+    it.focus();
+    it.setSelectionRange(at, at);
+  }, text);
+  await page.evaluate(() => {
+    const times: { result: number; frame: number }[] = [];
+    Object.assign(globalThis, { times });
+    let pressed = 0;
+    addEventListener("keydown", ({ timeStamp }) => (pressed = timeStamp), true);
+    const watcher = new MutationObserver(() => {
+      // Reading a size makes the browser lay the page out: until then nothing can be shown.
+      document.querySelector("#verdict")?.getBoundingClientRect();
+      const entry = { result: performance.now() - pressed, frame: 0 };
+      times.push(entry);
+      requestAnimationFrame(() => setTimeout(() => (entry.frame = performance.now() - pressed)));
+    });
+    const verdict = document.querySelector("#verdict");
+    if (verdict !== null) {
+      watcher.observe(verdict, { subtree: true, characterData: true, childList: true });
+    }
+  });
+  for (let press = 0; press < presses; press += 1) {
+    await page.keyboard.press(press % 6 < 3 ? "x" : "Backspace");
+  }
+  await page.waitForTimeout(100);
+  const times = (await page.evaluate("times")) as { result: number; frame: number }[];
+  if (times.length < presses) throw new Error(`${times.length} results for ${presses} presses`);
+  const report = (what: string, list: number[]) => {
+    const sorted = list.sort((a, b) => a - b);
+    const at = (part: number) => (sorted[Math.ceil(part * sorted.length) - 1] ?? 0).toFixed(1);
+    print(`${what}: median ${at(0.5)} ms, p95 ${at(0.95)} ms, p99 ${at(0.99)} ms`);
+  };
+  print(
+    `key presses in an event of ${Buffer.byteLength(text).toLocaleString("en")} bytes: ${presses}`,
+  );
+  report(
+    "from key press to the result in the page, laid out",
+    times.map(({ result }) => result),
+  );
+  report(
+    "from key press to the frame after, painted",
+    times.map(({ frame }) => frame),
+  );
+} finally {
+  await browser.close();
+  server.close();
+}

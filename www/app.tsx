@@ -1,0 +1,108 @@
+// The page: its head, and the three panes.
+
+import { useState } from "preact/hooks";
+import { Batch } from "./dialogs/batch.js";
+import { Examples } from "./dialogs/examples.js";
+import { Import } from "./dialogs/import.js";
+import { Share } from "./dialogs/share.js";
+import { TakeAway } from "./dialogs/take-away.js";
+import { EventPane } from "./panes/event.js";
+import { ResultPane } from "./panes/result.js";
+import { SettingsPane } from "./panes/settings.js";
+import type { State, Store } from "./state.js";
+import { ThemeButton } from "./theme.js";
+
+type View = "event" | "settings" | "result";
+type Tool = "examples" | "import" | "batch" | "take" | "share";
+
+const tools: Record<Tool, string> = {
+  examples: "Examples",
+  import: "Import",
+  batch: "Many at once",
+  take: "Take it away",
+  share: "Share",
+};
+
+/** The whole page. */
+export function App({
+  store,
+  state,
+  notice,
+}: {
+  store: Store;
+  state: State;
+  /** What went wrong with the link that the page was opened by. */
+  notice: string | undefined;
+}) {
+  const [view, setView] = useState<View>("event");
+  const [tool, setTool] = useState<Tool>();
+  const close = () => setTool(undefined);
+  const names: Record<View, string> = {
+    event: state.input.rows ? "Row" : "Event",
+    settings: "Settings",
+    result: "Result",
+  };
+  return (
+    <div class="page" data-view={view}>
+      <header class="page-head">
+        <div class="brand">
+          <h1>Mapping playground</h1>
+          <p>See what would be texted, and why. Nothing here is ever sent.</p>
+        </div>
+        <div class="tools">
+          {(Object.keys(tools) as Tool[]).map((name) => (
+            <button type="button" key={name} class="small" onClick={() => setTool(name)}>
+              {tools[name]}
+            </button>
+          ))}
+          <ThemeButton />
+        </div>
+      </header>
+      {notice !== undefined && (
+        <p class="notice problem page-notice" role="alert">
+          {notice}
+        </p>
+      )}
+      <nav class="views" aria-label="Panes">
+        {(Object.keys(names) as View[]).map((name) => (
+          <button
+            type="button"
+            key={name}
+            aria-pressed={view === name}
+            onClick={() => setView(name)}
+          >
+            {names[name]}
+            {name === "result" && <Brief state={state} />}
+          </button>
+        ))}
+      </nav>
+      <main class="panes">
+        <EventPane store={store} state={state} />
+        <SettingsPane store={store} state={state} />
+        <ResultPane store={store} state={state} />
+      </main>
+      {tool === "examples" && <Examples onChoose={(input) => store.input(input)} onClose={close} />}
+      {tool === "import" && <Import store={store} state={state} onClose={close} />}
+      {tool === "batch" && <Batch state={state} onClose={close} />}
+      {tool === "take" && <TakeAway state={state} onClose={close} />}
+      {tool === "share" && <Share state={state} onClose={close} />}
+    </div>
+  );
+}
+
+/** The result as a mark, for where the pane itself is out of view. */
+function Brief({ state }: { state: State }) {
+  const shown = state.decided[state.input.current]?.preview?.decisions[state.decision];
+  const { type, mark, words } =
+    shown === undefined
+      ? { type: "open", mark: "…", words: "not decided yet" }
+      : shown.type === "send"
+        ? { type: "send", mark: "✓", words: "would send" }
+        : { type: "drop", mark: "✕", words: "would not send" };
+  return (
+    <span class={`brief ${type}`}>
+      <span aria-hidden="true">{mark}</span>
+      <span class="visually-hidden">{words}</span>
+    </span>
+  );
+}

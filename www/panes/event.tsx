@@ -1,0 +1,270 @@
+// The first pane: the event, or several in the order in which they come, and what is known beside
+// them.
+
+import { useMemo } from "preact/hooks";
+import { Editor } from "../editor/editor.js";
+import type { Mark } from "../editor/lines.js";
+import { getAt, holds } from "../json/paths.js";
+import { nearestPlace, placeAt, placesOf } from "../json/places.js";
+import type { Decided, EventText, State, Store } from "../state.js";
+
+/** The pane. */
+export function EventPane({ store, state }: { store: Store; state: State }) {
+  const { input, decided, links, pointed } = state;
+  const { events, current, rows } = input;
+  const text = events[current]?.text ?? "";
+  const fault = decided[current]?.read.fault;
+  const places = useMemo(() => lazily(() => placesOf(text)), [text]);
+  const marks: Mark[] = [...links.event].flatMap((path) => {
+    if (holds("profile", path)) return [];
+    const place = nearestPlace(places(), path);
+    return place === undefined || place.path === ""
+      ? []
+      : [{ from: place.start, to: place.to, kind: "lit" as const }];
+  });
+  const [first] = marks;
+  return (
+    <section class="pane" id="pane-event" aria-labelledby="title-event">
+      <header class="pane-head">
+        <h2 id="title-event">{rows ? "Row" : "Event"}</h2>
+        <div class="tools">
+          <label class="visually-hidden" for="input-kind">
+            What comes in
+          </label>
+          <select
+            id="input-kind"
+            class="small"
+            value={rows ? "rows" : "events"}
+            onChange={(event) => store.input({ rows: event.currentTarget.value === "rows" })}
+          >
+            <option value="events">Segment events</option>
+            <option value="rows">Rows of a table</option>
+          </select>
+          <button
+            type="button"
+            class="quiet small"
+            disabled={fault !== undefined}
+            onClick={() => store.event(JSON.stringify(JSON.parse(text), null, 2))}
+          >
+            Tidy
+          </button>
+        </div>
+      </header>
+      <Sequence store={store} events={events} current={current} decided={decided} rows={rows} />
+      <Editor
+        id="event-json"
+        label={rows ? "The row, as JSON" : "The event, as JSON"}
+        text={text}
+        fault={fault}
+        marks={marks}
+        reveal={pointed?.at === "event" ? undefined : first}
+        onText={(changed) => store.event(changed)}
+        onPoint={(offset) => {
+          const place = offset === undefined ? undefined : placeAt(places(), offset);
+          store.point(place && { at: "event", path: place.path });
+        }}
+      />
+      <Beside store={store} state={state} />
+    </section>
+  );
+}
+
+function Sequence({
+  store,
+  events,
+  current,
+  decided,
+  rows,
+}: {
+  store: Store;
+  events: readonly EventText[];
+  current: number;
+  decided: readonly Decided[];
+  rows: boolean;
+}) {
+  const add = () => {
+    const key = Math.max(...events.map((event) => event.key)) + 1;
+    const text = rows ? '{\n  "to": ""\n}' : '{\n  "type": "identify",\n  "traits": {}\n}';
+    const next = [...events, { key, text }];
+    store.input({ events: next, current: next.length - 1 });
+  };
+  const remove = () => {
+    const next = events.filter((_, at) => at !== current);
+    store.input({ events: next, current: Math.min(current, next.length - 1) });
+  };
+  const move = (by: number) => {
+    const next = [...events];
+    next.splice(current + by, 0, ...next.splice(current, 1));
+    store.input({ events: next, current: current + by });
+  };
+  return (
+    <div class="sequence">
+      <ol>
+        {events.map((event, at) => (
+          <li key={event.key}>
+            <button
+              type="button"
+              aria-pressed={at === current}
+              onClick={() => store.input({ current: at })}
+            >
+              <Dot decided={decided[at]} /> {nameOf(decided[at], rows, at)}
+            </button>
+          </li>
+        ))}
+      </ol>
+      <div class="tools">
+        {events.length > 1 && (
+          <>
+            <button
+              type="button"
+              class="quiet small"
+              disabled={current === 0}
+              aria-label="Move earlier"
+              title="Move earlier"
+              onClick={() => move(-1)}
+            >
+              ←
+            </button>
+            <button
+              type="button"
+              class="quiet small"
+              disabled={current === events.length - 1}
+              aria-label="Move later"
+              title="Move later"
+              onClick={() => move(1)}
+            >
+              →
+            </button>
+            <button
+              type="button"
+              class="quiet small"
+              aria-label="Remove this event"
+              title="Remove this event"
+              onClick={remove}
+            >
+              ✕
+            </button>
+          </>
+        )}
+        <button
+          type="button"
+          class="quiet small"
+          aria-label={rows ? "Add a row" : "Add an event"}
+          title={rows ? "Add a row" : "Add an event"}
+          onClick={add}
+        >
+          +
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** How an event fares, as a mark. */
+function Dot({ decided }: { decided: Decided | undefined }) {
+  const decisions = decided?.preview?.decisions;
+  const state =
+    decisions === undefined
+      ? "open"
+      : decisions.some(({ type }) => type === "send")
+        ? "send"
+        : "drop";
+  const words = { open: "not decided", send: "would send", drop: "would not send" }[state];
+  return (
+    <span class={`dot ${state}`}>
+      <span class="visually-hidden">{words}:</span>
+    </span>
+  );
+}
+
+function nameOf(decided: Decided | undefined, rows: boolean, at: number): string {
+  if (rows) return `row ${at + 1}`;
+  const value = decided?.read.value;
+  const name = getAt(value, ["event"]) ?? getAt(value, ["name"]) ?? getAt(value, ["type"]);
+  return typeof name === "string" && name !== "" ? name : `event ${at + 1}`;
+}
+
+/** What is known beside the event: it is part of the decision. */
+function Beside({ store, state }: { store: Store; state: State }) {
+  const { traits, suppression, now } = state.input;
+  const lit = [...state.links.event].some((path) => holds("profile", path));
+  const fault = state.traits.fault;
+  const known = [
+    traits.trim() !== "" && "a profile",
+    suppression != null && "an opt-out",
+    now !== undefined && "a fixed time",
+  ].filter((it) => it !== false);
+  return (
+    <details class={`beside${lit ? " lit" : ""}`}>
+      <summary>
+        Known beside the {state.input.rows ? "row" : "event"}
+        <span class="muted"> {known.length === 0 ? "nothing" : known.join(", ")}</span>
+      </summary>
+      <div class="beside-fields">
+        <div class="field">
+          <label for="beside-traits">The profile’s traits</label>
+          <textarea
+            id="beside-traits"
+            class="growing"
+            rows={3}
+            spellcheck={false}
+            placeholder={'{ "phone": "+44 7700 900123" }'}
+            aria-describedby="beside-traits-help"
+            value={traits}
+            onInput={(event) => store.input({ traits: event.currentTarget.value })}
+          />
+          <div id="beside-traits-help">
+            {fault && (
+              <p class="finding problem">
+                Line {fault.line}, column {fault.column}: {fault.cause} {fault.fix}
+              </p>
+            )}
+            <p class="help">
+              What earlier identify events said, as JSON. Triggers and templates read it where the
+              event itself is silent.
+            </p>
+          </div>
+        </div>
+        <div class="field">
+          <label for="beside-suppression">May the recipient be texted?</label>
+          <select
+            id="beside-suppression"
+            value={suppression ?? ""}
+            onChange={({ currentTarget: { value } }) =>
+              store.input({
+                suppression: value === "opted_out" || value === "bad_number" ? value : null,
+              })
+            }
+          >
+            <option value="">Nothing speaks against it</option>
+            <option value="opted_out">No: they opted out</option>
+            <option value="bad_number">No: the number cannot be reached</option>
+          </select>
+        </div>
+        <div class="field">
+          <label for="beside-now">Time of the decision (UTC)</label>
+          <input
+            id="beside-now"
+            type="datetime-local"
+            step="1"
+            value={now === undefined ? "" : new Date(now).toISOString().slice(0, 19)}
+            onInput={({ currentTarget: { value } }) => {
+              const time = Date.parse(`${value}Z`);
+              store.input({ now: Number.isNaN(time) ? undefined : time });
+            }}
+          />
+          <p class="help">Empty means now.</p>
+        </div>
+      </div>
+    </details>
+  );
+}
+
+/** The result of `work`, found at the first call. */
+function lazily<T>(work: () => T): () => T {
+  let result: { value: T } | undefined;
+  return () => {
+    result ??= { value: work() };
+    return result.value;
+  };
+}

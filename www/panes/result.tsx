@@ -1,0 +1,74 @@
+// The third pane: what would be sent, or why nothing is, and everything that led to it.
+
+import type { PreviewDecision } from "../../host-shim/types.js";
+import type { State, Store } from "../state.js";
+import { count } from "../words.js";
+import { Phone } from "./phone.js";
+import { RequestView } from "./request.js";
+import { Traces } from "./traces.js";
+import { DropVerdict, SendVerdict, Undecided } from "./verdict.js";
+
+/** The pane. */
+export function ResultPane({ store, state }: { store: Store; state: State }) {
+  const { decided, input } = state;
+  const preview = decided[input.current]?.preview;
+  const shown = preview?.decisions[state.decision];
+  return (
+    <section class="pane" id="pane-result" aria-labelledby="title-result">
+      <header class="pane-head">
+        <h2 id="title-result">Result</h2>
+        {preview !== undefined && preview.decisions.length > 1 && (
+          <Choice store={store} decisions={preview.decisions} chosen={state.decision} />
+        )}
+      </header>
+      <div class="pane-body">
+        <p class="visually-hidden" role="status">
+          {brief(shown)}
+        </p>
+        <div id="verdict">
+          {shown === undefined && <Undecided state={state} />}
+          {shown?.type === "send" && <SendVerdict send={shown} now={input.now} />}
+          {shown?.type === "drop" && <DropVerdict dropped={shown} store={store} />}
+        </div>
+        {shown?.type === "send" && <Phone send={shown} store={store} state={state} />}
+        {shown?.type === "send" && <RequestView send={shown} store={store} state={state} />}
+        {preview !== undefined && <Traces preview={preview} store={store} state={state} />}
+      </div>
+    </section>
+  );
+}
+
+/** What a screen reader says whenever it changes: not the whole text at each key press. */
+function brief(decision: PreviewDecision | undefined): string {
+  if (decision === undefined) return "Not decided yet.";
+  if (decision.type === "drop") return `Would not send. ${decision.reason.cause}`;
+  const segments = decision.segments?.count;
+  return segments === undefined ? "Would send." : `Would send, in ${count(segments, "segment")}.`;
+}
+
+/** Which of several decisions on one event is looked at. */
+function Choice({
+  store,
+  decisions,
+  chosen,
+}: {
+  store: Store;
+  decisions: readonly PreviewDecision[];
+  chosen: number;
+}) {
+  return (
+    <fieldset class="switch">
+      <legend class="visually-hidden">Which decision to show</legend>
+      {decisions.map(({ type, mapping }, at) => (
+        <button
+          type="button"
+          key={mapping}
+          aria-pressed={at === chosen}
+          onClick={() => store.decision(at)}
+        >
+          <span class={`dot ${type}`} /> {mapping}
+        </button>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,162 @@
+// How it came to the decision: which mappings were tried, and what the event says of consent.
+
+import type { CheckView, ConsentTrace, Preview, TriggerTrace } from "../../host-shim/types.js";
+import type { State, Store } from "../state.js";
+import { count } from "../words.js";
+
+/** The traces. */
+export function Traces({
+  preview,
+  store,
+  state,
+}: {
+  preview: Preview;
+  store: Store;
+  state: State;
+}) {
+  const { triggers, consent, decisions } = preview;
+  if (triggers.length === 0) return null;
+  const used = new Set(decisions.map(({ mapping }) => mapping).filter((name) => name !== null));
+  return (
+    <section class="block" aria-labelledby="title-traces">
+      <h3 id="title-traces">How it came to this</h3>
+      <ol class="traces">
+        {triggers.map((trace, index) => (
+          <Mapping
+            key={trace.mapping}
+            trace={trace}
+            setting={`$.mappings[${index}].trigger`}
+            used={used.has(trace.mapping)}
+            needed={used.size > 0}
+            store={store}
+            state={state}
+          />
+        ))}
+      </ol>
+      {consent !== null && <Consent consent={consent} store={store} state={state} />}
+    </section>
+  );
+}
+
+function Mapping({
+  trace,
+  setting,
+  used,
+  needed,
+  store,
+  state,
+}: {
+  trace: TriggerTrace;
+  setting: string;
+  /** Whether it is one of those that the decisions are about. */
+  used: boolean;
+  /** Whether there is one of those. */
+  needed: boolean;
+  store: Store;
+  state: State;
+}) {
+  const { mapping, enabled, matched, checks } = trace;
+  const failed = checks.filter(({ holds }) => !holds).length;
+  const words = !enabled
+    ? "switched off"
+    : matched
+      ? used
+        ? "matched"
+        : "matches, but an earlier one came first"
+      : `did not match: ${count(failed, "condition")} of ${checks.length} did not hold`;
+  return (
+    <li class={`trace${used ? " hit" : needed ? "" : " bad"}`}>
+      <details open={!needed}>
+        <summary>
+          <strong>{mapping}</strong> <span class="muted">{words}</span>
+        </summary>
+        <ul>
+          {checks.map((check, at) => (
+            <Check key={at} check={check} setting={setting} store={store} state={state} />
+          ))}
+        </ul>
+      </details>
+    </li>
+  );
+}
+
+function Check({
+  check,
+  setting,
+  store,
+  state,
+}: {
+  check: CheckView;
+  setting: string;
+  store: Store;
+  state: State;
+}) {
+  const { text, path, holds, why } = check;
+  return (
+    <Pointing class={`check ${holds ? "ok" : "bad"}`} {...{ path, setting, store, state }}>
+      <code>{text}</code> <span class="why">{why}</span>
+    </Pointing>
+  );
+}
+
+function Consent({ consent, store, state }: { consent: ConsentTrace; store: Store; state: State }) {
+  const { allowed, categories, why, integration } = consent;
+  return (
+    <div class={`trace consent ${allowed ? "hit" : "bad"}`}>
+      <p class="trace-title">
+        <strong>Consent</strong> <span class="muted">{why}</span>
+      </p>
+      <ul>
+        {categories.map(({ name, path, state: said }) => (
+          <Pointing
+            key={name}
+            class={`check ${said === "granted" ? "ok" : "bad"}`}
+            setting="$.consent.categories"
+            {...{ path, store, state }}
+          >
+            <code>{name}</code>{" "}
+            <span class="why">{said === "silent" ? "the event does not tell" : said}</span>
+          </Pointing>
+        ))}
+        {integration !== "silent" && (
+          <Pointing
+            class={`check ${integration === "on" ? "ok" : "bad"}`}
+            path="integrations"
+            setting="$.consent.integration"
+            {...{ store, state }}
+          >
+            <code>integrations</code> <span class="why">switches it {integration}</span>
+          </Pointing>
+        )}
+      </ul>
+    </div>
+  );
+}
+
+/** A line that lights up its place in the event and its setting, by mouse and by keyboard. */
+function Pointing({
+  class: name,
+  path,
+  setting,
+  store,
+  state,
+  children,
+}: {
+  class: string;
+  path: string;
+  setting: string;
+  store: Store;
+  state: State;
+  children: preact.ComponentChildren;
+}) {
+  const lit = state.links.event.has(path) && state.pointed?.at !== "event";
+  const point = () => store.point({ at: "check", path, setting });
+  const leave = () => store.point(undefined);
+  return (
+    <li class={`${name}${lit ? " lit" : ""}`} onMouseEnter={point} onMouseLeave={leave}>
+      <button type="button" class="plain" onFocus={point} onBlur={leave}>
+        {children}
+      </button>
+    </li>
+  );
+}

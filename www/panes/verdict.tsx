@@ -1,0 +1,170 @@
+// The answer in words: what a person wants to know first.
+
+import type { ComponentChildren } from "preact";
+import type { Dropped, PreviewSend, Warning } from "../../host-shim/types.js";
+import { Prose } from "../prose.js";
+import type { State, Store } from "../state.js";
+import { count, country, plain, spaced } from "../words.js";
+
+const channels: Record<string, string> = {
+  messenger: "Messenger",
+  rcs: "RCS",
+  sms: "SMS",
+  whatsapp: "WhatsApp",
+};
+
+/** A message that would be sent. */
+export function SendVerdict({ send, now }: { send: PreviewSend; now: number | undefined }) {
+  const value = (parameter: string) =>
+    send.explain.find((entry) => entry.parameter === parameter)?.value;
+  const body = value("Body");
+  const template = value("ContentSid");
+  const at = value("SendAt");
+  const media = send.explain.filter(({ parameter }) => parameter === "MediaUrl").length;
+  return (
+    <article class="verdict send">
+      <h3>
+        <Mark ok /> Would send
+      </h3>
+      {body !== undefined && <blockquote>{body}</blockquote>}
+      {template !== undefined && (
+        <p>
+          the content template <code>{template}</code>
+        </p>
+      )}
+      <p class="facts">
+        to <strong>{recipient(value("To") ?? "", send)}</strong>
+        {where(send) && ` (${where(send)})`} from <strong>{sender(value)}</strong>
+        {send.channel !== "sms" && ` over ${channels[send.channel] ?? send.channel}`}
+        {media > 0 && ` with ${count(media, "attachment")}`}
+        {at !== undefined && ` at ${time(at)}`}
+        {send.segments !== null && (
+          <>
+            , in <strong>{count(send.segments.count, "segment")}</strong>
+          </>
+        )}
+        .
+      </p>
+      {now !== undefined && <p class="help">Decided as of {time(new Date(now).toISOString())}.</p>}
+      <Warnings warnings={send.warnings} />
+    </article>
+  );
+}
+
+/** A message that would not be sent. */
+export function DropVerdict({ dropped, store }: { dropped: Dropped; store: Store }) {
+  const { code, detail, path, cause, fix } = dropped.reason;
+  const point = () => store.point({ at: "reason" });
+  const leave = () => store.point(undefined);
+  return (
+    <article class="verdict drop">
+      <h3>
+        <Mark /> Would not send
+      </h3>
+      <p class="because">
+        <Prose text={cause} />
+      </p>
+      <p class="fix">
+        <span class="fix-label">To fix it</span> <Prose text={fix} />
+      </p>
+      <p class="codes">
+        <code class="chip">{code}</code>
+        {detail !== null && detail !== code && <code class="chip">{detail}</code>}
+        {path !== null && (
+          <button
+            type="button"
+            class="chip path"
+            onMouseEnter={point}
+            onMouseLeave={leave}
+            onFocus={point}
+            onBlur={leave}
+          >
+            {path}
+          </button>
+        )}
+        {dropped.mapping !== null && <span class="muted">mapping “{dropped.mapping}”</span>}
+      </p>
+      <Warnings warnings={dropped.warnings} />
+    </article>
+  );
+}
+
+/** Nothing could be decided yet. */
+export function Undecided({ state }: { state: State }) {
+  const problems = state.compiled?.problems ?? [];
+  return (
+    <article class="verdict open">
+      <h3>
+        <span class="mark" aria-hidden="true">
+          …
+        </span>{" "}
+        Not decided yet
+      </h3>
+      {state.traits.fault !== undefined && <p>The profile’s traits are not JSON yet.</p>}
+      {state.settings.fault !== undefined && (
+        <p>The settings are not JSON yet: see line {state.settings.fault.line}.</p>
+      )}
+      {problems.length > 0 && (
+        <>
+          <p>
+            The settings have {count(problems.length, "problem")}. With these, the destination does
+            not start and nothing is sent.
+          </p>
+          <ul class="reasons">
+            {problems.map(({ path, code, cause, fix }) => (
+              <li key={path + code}>
+                <code>{path}</code> <Prose text={`${cause} ${fix}`} />
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </article>
+  );
+}
+
+function Warnings({ warnings }: { warnings: readonly Warning[] }) {
+  return (
+    <>
+      {warnings.map(({ code, parameter, cause }) => (
+        <p key={code + parameter} class="finding warning">
+          <Prose text={cause} /> <code>{code}</code>
+        </p>
+      ))}
+    </>
+  );
+}
+
+function Mark({ ok = false }: { ok?: boolean }): ComponentChildren {
+  return (
+    <span class="mark" aria-hidden="true">
+      {ok ? "✓" : "✕"}
+    </span>
+  );
+}
+
+function recipient(address: string, { callingCode }: PreviewSend): string {
+  return spaced(address.slice(address.indexOf(":") + 1), callingCode);
+}
+
+function where({ country: region, mainRegion, kind }: PreviewSend): string {
+  const home = region ?? mainRegion;
+  const known = [
+    home !== null && home !== "001" && country(home),
+    kind !== null && (kind === "unknown" ? "not known to be in use" : plain(kind)),
+  ];
+  return known.filter((it) => it !== false).join(", ");
+}
+
+function sender(value: (parameter: string) => string | undefined): string {
+  const from = value("From");
+  if (from !== undefined) return from.slice(from.indexOf(":") + 1);
+  return `Messaging Service ${value("MessagingServiceSid") ?? ""}`;
+}
+
+function time(iso: string): string {
+  const at = new Date(iso);
+  if (Number.isNaN(at.getTime())) return iso;
+  const options = { dateStyle: "medium", timeStyle: "short", timeZone: "UTC" } as const;
+  return `${at.toLocaleString("en-GB", options)} UTC`;
+}

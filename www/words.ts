@@ -1,0 +1,53 @@
+// How things are said: numbers of things, phone numbers, countries, settings' names.
+
+/** `1 segment`, `2 segments`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+}
+
+/** `first`, `first and second`, `first, second and third`. */
+export function list(items: readonly string[]): string {
+  const [last, ...before] = [...items].reverse();
+  return before.length === 0 ? (last ?? "") : `${before.reverse().join(", ")} and ${last}`;
+}
+
+/** An E.164 number with spaces, so that it can be read aloud. */
+export function spaced(number: string, callingCode: number | null): string {
+  const prefix = `+${callingCode}`;
+  if (callingCode === null || !number.startsWith(prefix)) return number;
+  const rest = number.slice(prefix.length);
+  const groups = callingCode === 1 ? /^(\d{3})(\d{3})(\d{4})$/ : /^(\d{4})(\d{4,})$/;
+  const found = groups.exec(rest);
+  return [prefix, ...(found === null ? [rest] : found.slice(1))].join(" ");
+}
+
+/** `GB` → `United Kingdom`. */
+export function country(region: string): string {
+  try {
+    return new Intl.DisplayNames("en", { type: "region" }).of(region) ?? region;
+  } catch {
+    return region;
+  }
+}
+
+/** `fixed_line_or_mobile` → `fixed line or mobile`. */
+export function plain(code: string): string {
+  return code.replaceAll("_", " ");
+}
+
+const capitals = new Map([
+  ["sid", "SID"],
+  ["url", "URL"],
+  ["urls", "URLs"],
+  ["api", "API"],
+  ["ms", "(ms)"],
+  ["mms", "MMS"],
+  ["rcs", "RCS"],
+]);
+
+/** `status_callback` → `Status callback`. */
+export function title(name: string): string {
+  const words = name.split("_").map((word) => capitals.get(word) ?? word);
+  const text = words.join(" ");
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
