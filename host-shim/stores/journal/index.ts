@@ -1,0 +1,22 @@
+// `twilio-destination/journal`: an entry of its own, so that no bundle for another host than Node
+// meets a file system.
+
+import { type Journal, type JournalOptions, openJournal } from "./journal.js";
+
+export type { Applied, Apply, Plain, Store } from "../store.js";
+export { JournalError, type JournalErrorCode } from "./error.js";
+export type { Journal, JournalOptions } from "./journal.js";
+
+/**
+ * A store in a file, for one process. What it answered for outlasts the process and a loss of power.
+ *
+ * The file is read whole when it is opened, and written anew without what was replaced or has
+ * expired. A torn last line is cut off; any other file that does not read well is refused and left as
+ * it is. The living cells are held in memory as well. The file should be on a local disk; cells hold
+ * phone numbers and texts until their messages are settled, so only its owner can read it.
+ *
+ * @throws {JournalError}
+ */
+export function fileJournal(path: string, options: JournalOptions): Promise<Journal> {
+  return openJournal(path, options);
+}

@@ -1,0 +1,276 @@
+// The journal upon a disk that is full, fails or loses power: what was answered for is kept, and
+// what was refused has not happened.
+
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import { JournalError } from "../../host-shim/stores/journal/error.js";
+import { type Journal, openJournal } from "../../host-shim/stores/journal/journal.js";
+import { type Action, FakeDisk, systemError } from "./fake-disk.js";
+import { add, apply, read } from "./support.js";
+
+const path = "/data/claims.journal";
+const open = (disk: FakeDisk, slack?: number) => openJournal(path, { apply, slack }, disk);
+
+async function refusal(refused: Promise<unknown>): Promise<JournalError> {
+  const error = await refused.then(
+    () => assert.fail("it was not refused"),
+    (thrown: unknown) => thrown,
+  );
+  assert.ok(error instanceof JournalError, String(error));
+  return error;
+}
+
+/** Makes the next of an action upon the journal's file fail, once. */
+function failNext(disk: FakeDisk, failing: Action, code: string): void {
+  disk.fault = (action, file) => {
+    if (action !== failing || file.includes(".lock")) return undefined;
+    disk.fault = () => undefined;
+    throw systemError(code);
+  };
+}
+
+describe("a journal on a full disk", () => {
+  it("refuses the update, keeps what was, and goes on once there is room", async () => {
+    const disk = new FakeDisk();
+    const journal = await open(disk);
+    await add(journal, "a", "1");
+    for (const wrote of [0, 1, 30, 60]) {
+      disk.fault = (action) => (action === "append" ? { wrote } : undefined);
+      const error = await refusal(add(journal, "a", "2"));
+      assert.equal(error.code, "journal_not_saved");
+      assert.match(error.cause, /ENOSPC/);
+      disk.fault = () => undefined;
+      assert.deepEqual(await read(journal, "a"), ["1"]);
+    }
+    await add(journal, "a", "3");
+    await journal.close();
+    const again = await open(disk);
+    assert.deepEqual(await read(again, "a"), ["1", "3"]);
+    await again.close();
+  });
+
+  it("refuses what was built upon the refused update too", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = new SlowDisk(held);
+    const other = await openJournal(path, { apply }, slow);
+    await add(other, "a", "0");
+    slow.hold = true;
+    const written = refusal(add(other, "a", "1"));
+    await slow.writing;
+    const built = refusal(add(other, "a", "2"));
+    const seen = refusal(read(other, "a"));
+    const elsewhere = refusal(add(other, "b", "1"));
+    release();
+    for (const one of [written, built, seen, elsewhere]) {
+      assert.equal((await one).code, "journal_not_saved");
+    }
+    slow.hold = false;
+    assert.deepEqual(await read(other, "a"), ["0"]);
+    assert.deepEqual(await read(other, "b"), []);
+    await other.close();
+  });
+
+  it("goes on in the old file where there is no room to write it anew", async () => {
+    const disk = new FakeDisk();
+    const journal = await open(disk, 0);
+    disk.fault = (action) => {
+      if (action === "create") throw systemError("ENOSPC");
+      return undefined;
+    };
+    const marks = Array.from({ length: 20 }, (_, at) => String(at));
+    for (const mark of marks) await add(journal, "a", mark);
+    await journal.close();
+    disk.fault = () => undefined;
+    const again = await open(disk);
+    assert.deepEqual(await read(again, "a"), marks);
+    await again.close();
+  });
+
+  it("is refused when it is opened, and left as it is", async () => {
+    const disk = new FakeDisk();
+    const journal = await open(disk);
+    await add(journal, "a", "1");
+    await journal.close();
+    for (const failing of ["create", "append", "sync", "rename", "syncFolder", "link"] as const) {
+      disk.fault = (action) => {
+        if (action === failing) throw systemError("ENOSPC");
+        return undefined;
+      };
+      assert.equal((await refusal(open(disk))).code, "journal_unusable", failing);
+      disk.fault = () => undefined;
+      const again = await open(disk);
+      assert.deepEqual(await read(again, "a"), ["1"]);
+      await again.close();
+    }
+  });
+});
+
+describe("a journal on a disk that fails", () => {
+  it("stops after a sync that failed, until it is opened again", async () => {
+    const disk = new FakeDisk();
+    const journal = await open(disk);
+    await add(journal, "a", "1");
+    failNext(disk, "sync", "EIO");
+    assert.equal((await refusal(add(journal, "a", "2"))).code, "journal_stopped");
+    assert.equal((await refusal(add(journal, "a", "3"))).code, "journal_stopped");
+    assert.equal((await refusal(read(journal, "a"))).code, "journal_stopped");
+    await journal.close();
+    const again = await open(disk);
+    assert.equal((await read(again, "a"))[0], "1");
+    await again.close();
+  });
+
+  it("stops when its new file may not outlast a loss of power", async () => {
+    const disk = new FakeDisk();
+    const journal = await open(disk, 0);
+    disk.fault = (action) => {
+      if (action === "syncFolder") throw systemError("EIO");
+      return undefined;
+    };
+    const codes: string[] = [];
+    for (let mark = 0; mark < 5; mark += 1) {
+      await add(journal, "a", String(mark)).catch((error: JournalError) => codes.push(error.code));
+    }
+    assert.ok(codes.length > 0 && codes.every((code) => code === "journal_stopped"));
+  });
+
+  it("stops when its lock cannot be read", async () => {
+    const disk = new FakeDisk();
+    const journal = await open(disk);
+    disk.fault = (action, file) => {
+      if (action === "read" && file.endsWith(".lock")) throw systemError("EIO");
+      return undefined;
+    };
+    assert.equal((await refusal(add(journal, "a", "1"))).code, "journal_stopped");
+  });
+});
+
+it("a lock that another took over in between is given back to it", async () => {
+  const disk = new FakeDisk();
+  const lock = `${path}.lock`;
+  await open(disk);
+  const living = await disk.readText(lock);
+  const left = JSON.stringify({ ...(JSON.parse(living) as object), space: "an earlier start" });
+  await disk.writeText(lock, left);
+  const stealing = disk.writeText.bind(disk, lock, living);
+  let taken: Promise<void> | undefined;
+  disk.fault = (action, file) => {
+    if (action === "rename" && file === lock) taken ??= stealing();
+    return undefined;
+  };
+  assert.equal((await refusal(open(disk))).code, "journal_locked");
+  assert.ok(taken !== undefined);
+  assert.equal(await disk.readText(lock), living);
+});
+
+/** Something that a run does: updates at the same time, while the disk may fail. */
+interface Burst {
+  readonly keys: readonly string[];
+  readonly fault: {
+    readonly action: Action;
+    readonly after: number;
+    readonly wrote: number;
+  } | null;
+}
+
+const burst = fc.record({
+  keys: fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 4 }),
+  fault: fc.option(
+    fc.record({
+      action: fc.constantFrom<Action>("append", "sync", "create", "rename", "syncFolder"),
+      after: fc.nat(3),
+      wrote: fc.nat(80),
+    }),
+    { freq: 3 },
+  ),
+});
+
+function inject(disk: FakeDisk, fault: Burst["fault"]): void {
+  let left = fault?.after ?? 0;
+  disk.fault = (action) => {
+    if (action !== fault?.action) return undefined;
+    left -= 1;
+    if (left >= 0) return undefined;
+    if (action === "append") return { wrote: fault.wrote };
+    throw systemError("EIO");
+  };
+}
+
+it("whatever fails and whenever the power goes, what was answered for is kept", async () => {
+  const random = fc.infiniteStream(fc.nat(2 ** 30));
+  const runs = fc.array(fc.array(burst, { maxLength: 8 }), { minLength: 1, maxLength: 3 });
+  await fc.assert(
+    fc.asyncProperty(runs, random, fc.nat(400), async (lives, numbers, slack) => {
+      const draw = (end: number) => (numbers.next().value as number) % end;
+      let disk = new FakeDisk();
+      let marks = 0;
+      /** What was answered for, and what was refused for certain. */
+      const kept = new Map<string, Set<string>>();
+      const refused = new Set<string>();
+      for (const life of lives) {
+        const journal: Journal = await open(disk, slack);
+        for (const { keys, fault } of life) {
+          inject(disk, fault);
+          await Promise.all(
+            keys.map(async (key) => {
+              marks += 1;
+              const mark = String(marks);
+              try {
+                await add(journal, key, mark);
+                kept.set(key, (kept.get(key) ?? new Set()).add(mark));
+              } catch (error) {
+                if ((error as JournalError).code === "journal_not_saved") refused.add(mark);
+              }
+            }),
+          );
+        }
+        disk.fault = () => undefined;
+        disk = disk.afterPowerLoss(draw);
+        const again = await open(disk, slack);
+        for (const key of ["a", "b", "c"]) {
+          const found = await read(again, key);
+          for (const mark of kept.get(key) ?? []) assert.ok(found.includes(mark), `${key} ${mark}`);
+          for (const mark of found) assert.ok(!refused.has(mark), `${key} ${mark} was refused`);
+          const order = found.map(Number);
+          assert.deepEqual(
+            order,
+            [...order].sort((one, other) => one - other),
+          );
+        }
+        await again.close();
+      }
+    }),
+    { numRuns: 400 },
+  );
+});
+
+/** A disk whose writes wait, then fail. */
+class SlowDisk extends FakeDisk {
+  hold = false;
+  readonly writing: Promise<void>;
+  readonly #release: Promise<void>;
+  #begun = () => {};
+
+  constructor(release: Promise<void>) {
+    super();
+    this.#release = release;
+    this.writing = new Promise((resolve) => {
+      this.#begun = resolve;
+    });
+  }
+
+  override async create(file: string) {
+    const made = await super.create(file);
+    const append = async (bytes: Uint8Array) => {
+      if (!this.hold) return made.append(bytes);
+      this.#begun();
+      await this.#release;
+      throw systemError("ENOSPC");
+    };
+    return { ...made, append };
+  }
+}
