@@ -8,7 +8,11 @@ import type { Applied, Plain, Store } from "./stores/store.js";
 import type { About, Decision, Outcome, Preview, Problem, Report, Settings } from "./types.js";
 import { unpackDecisions } from "./unpack.js";
 import { wait } from "./wait.js";
-import { apply as applyInCore, type Destination as Core, compile } from "./wasm/twilio_destination.js";
+import {
+  apply as applyInCore,
+  type Destination as Core,
+  compile,
+} from "./wasm/twilio_destination.js";
 
 export type { OnStep } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
@@ -26,8 +30,8 @@ export interface Host {
   readonly store?: Store;
   /** A number from 0 up to 1, a new one each time; `Math.random` if left out. */
   readonly random?: () => number;
-  /** Comes back once so many milliseconds have passed; by `setTimeout` if left out. */
-  readonly wait?: (ms: number) => Promise<void>;
+  /** Comes back once so many milliseconds have passed, or the signal aborts; by `setTimeout` if left out. */
+  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** An event or a row: an object, or the bytes or the text of one as JSON. */
@@ -59,6 +63,8 @@ export interface SendOptions extends EventOptions {
   readonly deadline?: number;
   /** Is told of each step before it is done. */
   readonly onStep?: OnStep;
+  /** Once it aborts, nothing is waited for any more: what is not done by then is put off. */
+  readonly signal?: AbortSignal;
 }
 
 /** Settings cannot be used: every problem is listed. */
@@ -127,7 +133,7 @@ export class Destination {
   /** Sends an event, and answers how each of its messages ended: one outcome for each decision. */
   async send(event: EventInput, options: SendOptions = {}): Promise<Outcome[]> {
     const { row, facts, now } = this.#options(options);
-    const { place, deadline, onStep } = options;
+    const { place, deadline, onStep, signal } = options;
     const terms = { ...this.#terms(now), facts, deadline, ...place };
     const json = jsonBytes(event);
     const plan = row ? this.#row : this.#sentEvent;
@@ -135,7 +141,7 @@ export class Destination {
       json === undefined
         ? this.#core.beginFields(row, packFields(event, plan), terms)
         : this.#core.beginJson(row, json, terms);
-    return await deliver(delivery, this.#hands, now, onStep);
+    return await deliver(delivery, this.#hands, now, { onStep, signal });
   }
 
   /**
