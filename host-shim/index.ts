@@ -3,6 +3,7 @@
 import { deliver, type Hands, type OnStep } from "./deliver.js";
 import { isWellFormed, packFields, type ReadPlan } from "./fields.js";
 import type { Fetch } from "./perform.js";
+import { type RowResult, type Rows, type RunOptions, runRows } from "./rows/run.js";
 import { type MemoryStore, memoryStore as makeMemoryStore } from "./stores/memory.js";
 import type { Applied, Plain, Store } from "./stores/store.js";
 import type { About, Decision, Outcome, Preview, Problem, Report, Settings } from "./types.js";
@@ -17,6 +18,7 @@ import {
 export type { OnStep } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
 export { type PhoneOptions, parsePhoneNumber } from "./phone.js";
+export type { RowResult, Rows, RunOptions } from "./rows/run.js";
 export type { Applied, Apply, Plain, Store } from "./stores/store.js";
 export type * from "./types.js";
 
@@ -142,6 +144,16 @@ export class Destination {
         ? this.#core.beginFields(row, packFields(event, plan), terms)
         : this.#core.beginJson(row, json, terms);
     return await deliver(delivery, this.#hands, now, { onStep, signal });
+  }
+
+  /**
+   * Sends any number of rows, in order and one at a time, and gives how each ended. Under the same
+   * name, with a store that has outlasted the first time, the same rows are sent once. Those that
+   * were done before come back as duplicates with their first outcome.
+   */
+  sendRows(rows: Rows, options: RunOptions): AsyncGenerator<RowResult, void, undefined> {
+    const { now, wait } = this.#hands;
+    return runRows(rows, options, { send: (event, asked) => this.send(event, asked), now, wait });
   }
 
   /**
