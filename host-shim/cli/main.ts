@@ -11,8 +11,9 @@ import { nearest } from "./nearest.js";
 import { Output, OutputClosed, printable } from "./output.js";
 import { phone } from "./phone.js";
 import { preview } from "./preview.js";
+import { send } from "./send.js";
 
-const commands: readonly Command[] = [check, phone, preview];
+const commands: readonly Command[] = [check, phone, preview, send];
 
 process.exitCode = await main(process.argv.slice(2), {
   out: new Output(process.stdout),

@@ -1,0 +1,149 @@
+// How the messages of a run ended, counted.
+
+import type { Outcome, Preview } from "../index.js";
+import { count } from "./report.js";
+
+/** What a message counts as. */
+type Kind = Outcome["type"] | "before" | "open";
+
+interface Group {
+  readonly kind: Kind;
+  readonly code: string;
+  readonly cause: string;
+  readonly fix: string;
+  messages: number;
+}
+
+/** Counts of messages, by how they ended and why. */
+export class Tally {
+  readonly #groups = new Map<string, Group>();
+  readonly #dry: boolean;
+  #rows = 0;
+  #segments = 0;
+  #uncounted = 0;
+
+  /** `dry` if nothing is sent, and so everything only would be. */
+  constructor(dry: boolean) {
+    this.#dry = dry;
+  }
+
+  /** How many rows have ended. */
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Whether every message was sent, or dropped for a reason in the row or the settings. */
+  get isClean(): boolean {
+    return (["deferred", "failed", "halted", "open", "unknown"] as const).every(
+      (kind) => this.#count(kind) === 0,
+    );
+  }
+
+  /** Whether there are messages that another go may send. */
+  get canGoOn(): boolean {
+    return (["deferred", "halted", "open"] as const).some((kind) => this.#count(kind) > 0);
+  }
+
+  /** Counts what became of a row. */
+  addOutcomes(outcomes: readonly Outcome[]): void {
+    this.#rows += 1;
+    for (const outcome of outcomes) {
+      const { code, cause, fix } = explain(outcome);
+      this.#add(kindOf(outcome), code, cause, fix);
+      if (outcome.type === "sent") this.#addSegments(outcome.reply.segments);
+    }
+  }
+
+  /** Counts what would become of a row. */
+  addDecisions(decisions: Preview["decisions"]): void {
+    this.#rows += 1;
+    for (const decision of decisions) {
+      if (decision.type === "send") {
+        this.#add("sent", "", "", "");
+        this.#addSegments(decision.segments?.count ?? null);
+      } else {
+        this.#add("dropped", decision.reason.code, decision.reason.cause, decision.reason.fix);
+      }
+    }
+  }
+
+  /** How many messages ended in which way, in a few words. */
+  short(): string {
+    const kinds = Object.keys(words) as Kind[];
+    const counts = kinds.map((kind) => [kind, this.#count(kind)] as const);
+    const told = counts.filter(([, messages]) => messages > 0);
+    return told.map(([kind, messages]) => `${grouped(messages)} ${this.#word(kind)}`).join(", ");
+  }
+
+  /** All of it: by outcome and reason, with the cost in segments. */
+  summary(): string {
+    const lines = [`${count(this.#rows, "row")}: ${this.short() || "nothing to send"}`];
+    if (this.#segments > 0 || this.#uncounted > 0) lines.push(this.#cost());
+    const groups = [...this.#groups.values()].filter(({ kind }) => explained.includes(kind));
+    groups.sort((a, b) => explained.indexOf(a.kind) - explained.indexOf(b.kind));
+    for (const { kind, code, cause, fix, messages } of groups) {
+      lines.push(`  ${grouped(messages)} ${this.#word(kind)}, ${code}: ${cause} ${fix}`);
+    }
+    return `${lines.join("\n")}\n`;
+  }
+
+  #cost(): string {
+    const verb = this.#dry ? "would be" : "were";
+    const known = `${grouped(this.#segments)} segments ${verb} billed`;
+    if (this.#uncounted === 0) return known;
+    return `${known}, and those of ${count(this.#uncounted, "message")} whose segments are not known`;
+  }
+
+  #word(kind: Kind): string {
+    return this.#dry && kind === "sent" ? "would be sent" : words[kind];
+  }
+
+  #count(kind: Kind): number {
+    let messages = 0;
+    for (const group of this.#groups.values()) if (group.kind === kind) messages += group.messages;
+    return messages;
+  }
+
+  #add(kind: Kind, code: string, cause: string, fix: string): void {
+    const key = `${kind} ${code}`;
+    const known = this.#groups.get(key);
+    if (known === undefined) this.#groups.set(key, { kind, code, cause, fix, messages: 1 });
+    else known.messages += 1;
+  }
+
+  /** A service counts 0 segments until it has sent the message. */
+  #addSegments(segments: number | null): void {
+    if (segments) this.#segments += segments;
+    else this.#uncounted += 1;
+  }
+}
+
+const words: Readonly<Record<Kind, string>> = {
+  sent: "sent",
+  before: "done before",
+  dropped: "dropped",
+  failed: "failed",
+  halted: "halted",
+  unknown: "unknown",
+  open: "still unclear",
+  deferred: "put off",
+};
+
+/** What needs no explanation is not explained. */
+const explained: readonly Kind[] = ["halted", "unknown", "open", "failed", "deferred", "dropped"];
+
+function kindOf(outcome: Outcome): Kind {
+  if (outcome.type === "dropped" && outcome.reason.code === "duplicate") return "before";
+  if (outcome.type === "unknown" && outcome.againAt !== null) return "open";
+  return outcome.type;
+}
+
+function explain(outcome: Outcome): { code: string; cause: string; fix: string } {
+  if (outcome.type === "dropped") return outcome.reason;
+  return outcome.type === "deferred" ? outcome : outcome.reply;
+}
+
+/** A number with its thousands apart. */
+export function grouped(number: number): string {
+  return number.toLocaleString("en-US");
+}
