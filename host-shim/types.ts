@@ -619,7 +619,11 @@ until: Timestamp,
 /**
  * What Twilio replied, if it was asked.
  */
-reply: Reply | null, };
+reply: Reply | null, 
+/**
+ * What would have been left out of the message, and why.
+ */
+warnings: Array<Warning>, };
 
 /**
  * Why a message was put off.

@@ -44,12 +44,14 @@ pub struct Deferred {
     pub until: Timestamp,
     /// What Twilio replied, if it was asked.
     pub reply: Option<Reply>,
+    /// What would have been left out of the message, and why.
+    pub warnings: Vec<Warning>,
 }
 
 impl Deferred {
     pub(crate) fn new(mapping: String, code: Deferral, until: Timestamp) -> Self {
         let (cause, fix) = (code.cause().to_owned(), code.fix().to_owned());
-        Self { mapping, code, cause, fix, until, reply: None }
+        Self { mapping, code, cause, fix, until, reply: None, warnings: Vec::new() }
     }
 }
 

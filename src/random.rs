@@ -11,7 +11,7 @@ impl Random {
     }
 
     /// The next number, any of 2^64.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -23,8 +23,8 @@ impl Random {
     pub fn up_to(&mut self, most: u64) -> u64 {
         match most.checked_add(1) {
             // The bias is below one in 2^32 for every span of time there is.
-            Some(count) => (u128::from(self.next()) * u128::from(count) >> 64) as u64,
-            None => self.next(),
+            Some(count) => ((u128::from(self.draw()) * u128::from(count)) >> 64) as u64,
+            None => self.draw(),
         }
     }
 }
@@ -37,7 +37,7 @@ mod tests {
     #[test]
     fn the_reference_sequence() {
         let mut random = Random::new(1_234_567);
-        let first: Vec<u64> = (0..3).map(|_| random.next()).collect();
+        let first: Vec<u64> = (0..3).map(|_| random.draw()).collect();
         assert_eq!(
             first,
             [6_457_827_717_110_365_317, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423]

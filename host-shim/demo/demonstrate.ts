@@ -1,9 +1,9 @@
 // Sends the samples to a stand-in and shows for each what was decided, sent, answered and concluded.
 
 import { readFileSync } from "node:fs";
-import { createDestination, type Outcome, type Settings } from "twilio-destination";
+import { createDestination, type Outcome, type Settings, type Step } from "twilio-destination";
 import { type PresetName, type StandIn, sampleAccounts } from "../stand-in/index.js";
-import { describeDecision, describeOutcome, line, plural } from "./describe.js";
+import { describeDecision, describeOutcome, describeStep, line, plural } from "./describe.js";
 import type { Paint } from "./paint.js";
 import { redirectTo } from "./redirect.js";
 
@@ -24,6 +24,8 @@ interface Sample {
     readonly code: string;
     /** How many messages exist at the stand-in because of it. */
     readonly created: number;
+    /** How many requests that takes; one for each message if absent. */
+    readonly requests?: number;
   };
 }
 
@@ -58,7 +60,8 @@ export async function demonstrate(scene: Scene): Promise<boolean> {
     const before = { messages: outbound(standIn), requests: standIn.requests.length };
     const { decisions } = destination.preview(sample.event);
     for (const decision of decisions) print(describeDecision(decision, paint).join("\n"));
-    const outcomes = await destination.send(sample.event);
+    const onStep = (step: Step, now: number) => describeStep(step, now).forEach(print);
+    const outcomes = await destination.send(sample.event, { onStep });
     for (const outcome of outcomes) print(describeOutcome(outcome, paint).join("\n"));
 
     const created = outbound(standIn) - before.messages;
@@ -66,7 +69,8 @@ export async function demonstrate(scene: Scene): Promise<boolean> {
     print(
       line("stand-in", `${plural(requests, "request")}, ${plural(created, "message")} created`),
     );
-    const wanted = decisions.filter((decision) => decision.type === "send").length;
+    const sends = decisions.filter((decision) => decision.type === "send").length;
+    const wanted = sample.expect.requests ?? sends;
     const ended = outcomes.map((outcome) => `${outcome.type}: ${codeOf(outcome)}`).join(", ");
     const { expect } = sample;
     const asItShould =
@@ -109,7 +113,8 @@ function outbound(standIn: StandIn): number {
 }
 
 function codeOf(outcome: Outcome): string {
-  return outcome.type === "dropped" ? outcome.reason.code : outcome.reply.code;
+  if (outcome.type === "dropped") return outcome.reason.code;
+  return outcome.type === "deferred" ? outcome.code : outcome.reply.code;
 }
 
 function readJson<T>(name: string): T {

@@ -1,6 +1,13 @@
 // A decision, a request, a reply and an outcome as lines for people.
 
-import type { DropReason, Outcome, PreviewDecision, PreviewSend, Reply } from "twilio-destination";
+import type {
+  DropReason,
+  Outcome,
+  PreviewDecision,
+  PreviewSend,
+  Reply,
+  Step,
+} from "twilio-destination";
 import { printable } from "../cli/output.js";
 import type { Paint } from "./paint.js";
 
@@ -48,11 +55,25 @@ function describeRequest({ request, explain }: PreviewSend, paint: Paint): strin
   return lines;
 }
 
+/** What is done on the way, as far as it shows outside: requests and waits. */
+export function describeStep(step: Step, now: number): string[] {
+  switch (step.type) {
+    case "fetch":
+      return [line("step", `${step.why}: ${step.request.method} to Twilio`)];
+    case "wait":
+      return [line("step", `${step.why}: wait ${((step.until - now) / 1000).toFixed(1)} s`)];
+    default:
+      return [];
+  }
+}
+
 /** What came back, and what it means for the message. */
 export function describeOutcome(outcome: Outcome, paint: Paint): string[] {
   if (outcome.type === "dropped") return [line("outcome", "dropped")];
-  const { reply } = outcome;
-  const colour = { sent: paint.good, retry: paint.unsure, unknown: paint.unsure };
+  if (outcome.type === "deferred" && outcome.reply === null)
+    return [paint.unsure(line("outcome", `deferred: ${outcome.code}`))];
+  const reply = outcome.reply as Reply;
+  const colour = { sent: paint.good, deferred: paint.unsure, unknown: paint.unsure };
   const painted = outcome.type in colour ? colour[outcome.type as keyof typeof colour] : paint.bad;
   const wait = reply.retryAfterMs === null ? "" : `, after ${reply.retryAfterMs / 1000} s`;
   const code = reply.code === outcome.type ? "" : `: ${reply.code}`;

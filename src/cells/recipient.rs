@@ -174,9 +174,11 @@ impl Recipient {
                 let changed = if senders.is_empty() {
                     self.suppress(None, suppressed_as, until)
                 } else {
-                    senders.into_iter().fold(false, |changed, sender| {
-                        self.suppress(Some(sender), suppressed_as, until) || changed
-                    })
+                    let mut changed = false;
+                    for sender in senders {
+                        changed |= self.suppress(Some(sender), suppressed_as, until);
+                    }
+                    changed
                 };
                 RecipientAnswer::Done { changed }
             }

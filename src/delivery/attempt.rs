@@ -37,8 +37,15 @@ const MAX_LOOKS: u32 = 12;
 const HALT_PAUSE: i64 = 300_000;
 const MAX_HALT_PAUSE: i64 = 3_600_000;
 
+/// How many seconds' worth a sender may send at once after a rest. Twilio queues what comes faster
+/// than it sends, for hours: the rate keeps the queue short.
+const BURST_SECONDS: u32 = 10;
+
 /// How long a sender's turn is waited for at most, in milliseconds: a year. The deadline ends it sooner.
 const PATIENCE: i64 = 31_536_000_000;
+
+/// How much time must be left after a wait, in milliseconds, so that another attempt makes sense.
+const WORTH_WAITING: i64 = 2_000;
 
 /// The shortest time that a request is worth starting with, in milliseconds.
 const LEAST_TIMEOUT: i64 = 1_000;
@@ -219,7 +226,7 @@ impl Work<'_> {
                     owner: self.owner.to_owned(),
                     segments,
                     millirate: rate.saturating_mul(1_000),
-                    burst: rate,
+                    burst: rate.saturating_mul(BURST_SECONDS),
                     patience: PATIENCE,
                     credentials: self.run.destination.credentials().to_owned(),
                     probe: START_WITHIN + TWILIO_GOES_ON * 2,
@@ -445,10 +452,16 @@ impl Work<'_> {
         let until = self.now().plus(wait);
         let recorded = self.note_refusal(at.number, wait.saturating_add(OPEN_LEASE)).await;
         let paid = self.run.isolate.borrow_mut().pay_for_retry(false);
-        if !recorded || !paid || !self.run.port.wait(Why::BackOff, until, true).await {
+        let port = &self.run.port;
+        let waited = recorded
+            && paid
+            && !port.is_past_deadline(until.plus(WORTH_WAITING))
+            && port.wait(Why::BackOff, until, true).await;
+        if !waited {
             self.release(progress).await;
             let mut deferred = Deferred::new(self.mapping.to_owned(), Deferral::Retry, until);
             deferred.reply = Some(reply);
+            deferred.warnings = std::mem::take(&mut progress.warnings);
             return ended(Outcome::Deferred(deferred));
         }
         let mut dispatched = at.dispatched;

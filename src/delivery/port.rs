@@ -61,7 +61,7 @@ impl Port {
 
     /// A name that nobody else has.
     pub(super) fn new_owner(&self) -> String {
-        format!("{:016x}", self.0.borrow_mut().random.next())
+        format!("{:016x}", self.0.borrow_mut().random.draw())
     }
 
     /// Has a request made.

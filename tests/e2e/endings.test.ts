@@ -9,6 +9,7 @@ import {
   type Ending,
   endings,
   eventOf,
+  forOneRequest,
   magicEndings,
   redirectTo,
   seen,
@@ -24,7 +25,7 @@ describe("a message ends in Node with", () => {
   for (const ending of [...endings, ...magicEndings()]) {
     it(ending.name, () =>
       check(ending, standIn, "node", (settings, event) =>
-        createDestination(settings, host).send(event),
+        createDestination(settings, host).send(event, forOneRequest()),
       ),
     );
   }
@@ -36,9 +37,9 @@ describe("a message ends in Node with", () => {
       fetch: redirectTo(gone.url, fetch),
       now: Date.now,
     });
-    const [outcome] = await destination.send(eventOf({}));
-    assert.ok(outcome?.type === "retry");
-    assert.equal(outcome.reply.code, "connect_failed");
+    const [outcome] = await destination.send(eventOf({}), forOneRequest());
+    assert.ok(outcome?.type === "deferred");
+    assert.equal(outcome.reply?.code, "connect_failed");
   });
 
   it("a message that Twilio creates only after the time limit: unknown, and not repeated", async () => {
@@ -51,7 +52,10 @@ describe("a message ends in Node with", () => {
     };
     const before = seen(standIn);
     standIn.faults.add({ delay: 1500 });
-    const [outcome] = await createDestination(settingsOf(slow), host).send(eventOf(slow));
+    const [outcome] = await createDestination(settingsOf(slow), host).send(
+      eventOf(slow),
+      forOneRequest(),
+    );
     assert.ok(outcome?.type === "unknown");
     assert.equal(outcome.reply.code, "timeout");
     assert.equal(seen(standIn).created, before.created);

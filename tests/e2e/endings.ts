@@ -1,6 +1,7 @@
 // Every way in which a message can end at the stand-in, and what must be reported of it. Of each
 // message there is at most one request: whatever happens on the way, none is repeated.
 
+import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import type { Outcome, Settings } from "twilio-destination";
 import { redirectTo } from "../../host-shim/demo/redirect.js";
@@ -61,6 +62,11 @@ export function eventOf({ event = {} }: Partial<Ending>): object {
   return { type: "track", event: "Ping", messageId: "m-1", userId: "u-1", properties };
 }
 
+/** Enough time for a request, and for no wait after it: an ending is what one request comes to. */
+export function forOneRequest(): { deadline: number } {
+  return { deadline: Date.now() + 1900 };
+}
+
 /** What the stand-in has seen so far. */
 export function seen(standIn: StandIn): { requests: number; created: number } {
   const created = standIn.messages.filter(({ direction }) => direction === "outbound-api");
@@ -73,7 +79,18 @@ export function comparable(outcome: Outcome): Omit<Required<Expected>, "codeInWo
     const { code } = outcome.reason;
     return { type: outcome.type, code, httpStatus: null, twilioCode: null, wait: null };
   }
-  const { code, httpStatus, twilioCode, retryAfterMs } = outcome.reply;
+  const { reply } = outcome;
+  if (reply === null) {
+    assert.ok(outcome.type === "deferred");
+    return {
+      type: outcome.type,
+      code: outcome.code,
+      httpStatus: null,
+      twilioCode: null,
+      wait: null,
+    };
+  }
+  const { code, httpStatus, twilioCode, retryAfterMs } = reply;
   const wait = retryAfterMs === null ? null : ([retryAfterMs, retryAfterMs] as const);
   return { type: outcome.type, code, httpStatus, twilioCode, wait };
 }
@@ -189,14 +206,14 @@ export const endings: readonly Ending[] = [
   {
     name: "a 429 without Retry-After",
     fault: "429",
-    expected: answered("retry", "rate_limited", 429, { twilioCode: 20429, wait: null }),
+    expected: answered("deferred", "rate_limited", 429, { twilioCode: 20429, wait: null }),
     requests: 1,
     created: 0,
   },
   {
     name: "a 429 with Retry-After in seconds",
     fault: "429-retry-after-seconds",
-    expected: answered("retry", "rate_limited", 429, { twilioCode: 20429, wait: [2000, 2000] }),
+    expected: answered("deferred", "rate_limited", 429, { twilioCode: 20429, wait: [2000, 2000] }),
     requests: 1,
     created: 0,
   },
@@ -206,14 +223,17 @@ export const endings: readonly Ending[] = [
       preset: "429-retry-after-date",
       reply: { status: 429, code: 20429, retryAfter: { date: 60 } },
     },
-    expected: answered("retry", "rate_limited", 429, { twilioCode: 20429, wait: [50_000, 60_000] }),
+    expected: answered("deferred", "rate_limited", 429, {
+      twilioCode: 20429,
+      wait: [50_000, 60_000],
+    }),
     requests: 1,
     created: 0,
   },
   {
     name: "a 429 for a full queue",
     fault: "429-queue-full",
-    expected: answered("retry", "sender_queue_full", 429, {
+    expected: answered("deferred", "sender_queue_full", 429, {
       twilioCode: 21611,
       wait: [60_000, 86_400_000],
     }),
@@ -426,7 +446,7 @@ const magicCodes: Readonly<Record<number, readonly [Outcome["type"], string]>> =
   21408: ["failed", "region_refused"],
   21606: ["halted", "sender_refused"],
   21610: ["failed", "recipient_refused"],
-  21611: ["retry", "sender_queue_full"],
+  21611: ["deferred", "sender_queue_full"],
   21612: ["failed", "pair_refused"],
   21614: ["failed", "recipient_refused"],
 };

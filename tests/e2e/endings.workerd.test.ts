@@ -16,7 +16,7 @@ const worker = `
   export default {
     async fetch(call) {
       const { settings, event } = await call.json();
-      return Response.json(await createDestination(settings, host).send(event));
+      return Response.json(await createDestination(settings, host).send(event, { deadline: Date.now() + 1900 }));
     },
   };
 `;

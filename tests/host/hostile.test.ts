@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { runInNewContext } from "node:vm";
-import { checkSettings, createDestination, type EventInput } from "twilio-destination";
+import { checkSettings, createDestination, type EventInput, memoryStore } from "twilio-destination";
 
 const settings = {
   account_sid: `AC${"0123456789abcdef".repeat(2)}`,
@@ -118,7 +118,9 @@ it("never rejects once the message may be on its way", async () => {
       return calls === 1 ? 0 : clock();
     };
     const fetch = async () => response as Response;
-    const [outcome] = await createDestination(settings, { fetch, now }).send(event());
+    // A store whose own clock fails refuses, and then nothing is sent at all.
+    const store = memoryStore({ now: () => 0 });
+    const [outcome] = await createDestination(settings, { fetch, now, store }).send(event());
     assert.equal(outcome?.type, "sent");
   }
 });

@@ -9,6 +9,7 @@ export interface Vector {
   settings: Json;
   now?: string;
   facts?: Json;
+  before?: object[];
   event?: Json;
   row?: Json;
   json?: string;
@@ -123,7 +124,7 @@ async function runVector(vector: Vector, library: Package, faults: Faults): Prom
   places("problems", report.problems, expect.problems ?? [], faults);
   places("warnings", report.warnings, expect.warnings ?? [], faults);
   secrets(settings, "report", report, faults);
-  const fetch = new RecordingFetch(vector.reply);
+  const fetch = new RecordingFetch();
   const now = vector.now === undefined ? 0 : Date.parse(vector.now);
   const host = { fetch: fetch.call, now: () => now };
   if (report.problems.length > 0) {
@@ -135,6 +136,11 @@ async function runVector(vector: Vector, library: Package, faults: Faults): Prom
   const options: EventOptions = { row: vector.row !== undefined, now };
   if (vector.facts !== undefined) Object.assign(options, { facts: vector.facts });
   for (const [kind, event] of inputs(vector)) {
+    // Each form of the event begins with a store of its own.
+    const destination = library.createDestination(settings as never, host);
+    fetch.reply = sent;
+    for (const earlier of vector.before ?? []) await destination.send(earlier, { now });
+    fetch.reply = vector.reply ?? sent;
     fetch.requests.length = 0;
     await runInput(vector, destination, event, options, fetch, {
       same: (what, actual, expected) => faults.same(`${kind}: ${what}`, actual, expected),
@@ -217,7 +223,9 @@ async function runInput(
   secrets(settings, "preview", preview, faults);
   // No fetch can say that it was not started.
   if (vector.reply?.type === "notStarted") return;
-  const outcomes = await destination.send(event, options);
+  // Enough time for a request, and for no wait.
+  const deadline = (options.now ?? 0) + 1900;
+  const outcomes = await destination.send(event, { ...options, deadline });
   checkOutcomes(outcomes, decisions, fetch, vector, faults);
   secrets(settings, "outcomes", outcomes, faults);
   const number = /\+\d{7,}/.exec(withoutFixes(outcomes));
@@ -356,7 +364,7 @@ function checkOutcomes(
   for (const [at, members] of expected.entries()) {
     const outcome = outcomes[at];
     if (outcome === undefined) continue;
-    const inside = outcome.type === "dropped" ? outcome.reason : outcome.reply;
+    const inside = outcome.type === "dropped" ? outcome.reason : (outcome.reply ?? outcome);
     const flat: Record<string, unknown> = {
       ...inside,
       type: outcome.type,
@@ -406,8 +414,11 @@ class RecordingFetch {
   readonly requests: HttpRequest[] = [];
   readonly call: Fetch;
 
-  constructor(reply: Reply = sent) {
+  reply = sent;
+
+  constructor() {
     this.call = async (url, init) => {
+      const { reply } = this;
       const { method = "", body = "" } = init;
       const headers = init.headers as [string, string][];
       this.requests.push({ method, url, headers: [...headers], body: String(body) });

@@ -76,7 +76,10 @@ it("the Segment example sends, and throws what Segment understands", async (test
   await onTrack(orderEvent, settings);
   assert.equal(twilio.messages[0]?.body, "Your order is on its way.");
   await assert.rejects(onTrack({ ...orderEvent, event: "Other" }, settings), ValidationError);
-  twilio.faults.add("429");
+  twilio.faults.add({
+    preset: "429-retry-after-date",
+    reply: { status: 429, code: 20429, retryAfter: { date: 60 } },
+  });
   await assert.rejects(onTrack(orderEvent, settings), RetryError);
   assert.equal(twilio.messages.length, 1);
 });

@@ -1,12 +1,14 @@
 //! A vector through the boundary: settings and results as objects, events as JSON bytes.
 
-use js_sys::JSON;
+use std::collections::HashMap;
+
+use js_sys::{JSON, Reflect};
 use serde_json::{Value as Json, json};
 use twilio_destination::time::Timestamp;
 use twilio_destination::wasm::{self, Delivery, Destination};
 use wasm_bindgen::JsValue;
 
-use super::check::{Actual, Run, SENT};
+use super::check::{Actual, DEADLINE, Run, SENT};
 use super::format::{Given, Reply, Vector};
 use super::packed;
 
@@ -25,12 +27,16 @@ pub(crate) fn run(vector: &Vector) -> Actual {
 fn run_given(vector: &Vector, destination: &Destination, given: &Given) -> Run {
     let now = Timestamp::parse(vector.now.as_deref().unwrap()).unwrap().millis() as f64;
     let facts = || vector.facts.as_ref().map(Json::to_string);
+    let terms = || {
+        let deadline = now + DEADLINE as f64;
+        to_js(&json!({ "now": now, "seed": 1, "deadline": deadline, "facts": facts() }))
+    };
     let envelope = to_json(&destination.about().unwrap())["envelope"].clone();
     let (decisions, preview, delivery) = match given {
         Given::Unreadable => (
             destination.decide_fields(false, "!", facts(), now),
             destination.preview_fields(false, "!", facts(), now),
-            destination.begin_fields(false, "!", facts(), now),
+            destination.begin_fields(false, "!".to_owned(), terms()),
         ),
         Given::Event(text) | Given::Row(text) => {
             let row = matches!(given, Given::Row(_));
@@ -38,11 +44,17 @@ fn run_given(vector: &Vector, destination: &Destination, given: &Given) -> Run {
             (
                 destination.decide_json(row, bytes, facts(), now),
                 destination.preview_json(row, bytes, facts(), now),
-                destination.begin_json(row, bytes, facts(), now),
+                destination.begin_json(row, bytes.to_vec(), terms()),
             )
         }
     };
-    let (outcomes, requests) = deliver(delivery.unwrap(), vector.reply.as_ref(), now);
+    let mut cells = HashMap::new();
+    for event in &vector.before {
+        let bytes = event.to_string().into_bytes();
+        deliver(destination.begin_json(false, bytes, terms()).unwrap(), &mut cells, None, now);
+    }
+    let reply = vector.reply.as_ref();
+    let (outcomes, requests) = deliver(delivery.unwrap(), &mut cells, reply, now);
     Run {
         decisions: packed::decisions(&decisions.unwrap(), &envelope),
         preview: to_json(&preview.unwrap()),
@@ -51,14 +63,31 @@ fn run_given(vector: &Vector, destination: &Destination, given: &Given) -> Run {
     }
 }
 
-fn deliver(mut delivery: Delivery, reply: Option<&Reply>, now: f64) -> (Json, Vec<Json>) {
+fn deliver(
+    mut delivery: Delivery,
+    cells: &mut HashMap<String, JsValue>,
+    reply: Option<&Reply>,
+    now: f64,
+) -> (Json, Vec<Json>) {
     let mut requests = Vec::new();
     let mut step = to_json(&delivery.step().unwrap());
-    while step["type"] == "fetch" {
-        requests.push(step["request"].clone());
-        step = to_json(&delivery.resume(to_js(&result(reply)), now).unwrap());
+    while step["type"] != "done" {
+        let report = if step["type"] == "fetch" {
+            requests.push(step["request"].clone());
+            to_js(&result(reply))
+        } else {
+            assert_eq!(step["type"], "store", "there is no time to wait");
+            let key = step["key"].as_str().unwrap().to_owned();
+            let cell = cells.remove(&key).unwrap_or(JsValue::NULL);
+            let applied = wasm::apply(cell, to_js(&step["operation"]), now).unwrap();
+            let member = |name: &str| Reflect::get(&applied, &name.into()).unwrap();
+            cells.insert(key, member("cell"));
+            let report = to_js(&json!({ "type": "answer" }));
+            Reflect::set(&report, &"answer".into(), &member("answer")).unwrap();
+            report
+        };
+        step = to_json(&delivery.resume(report, now).unwrap());
     }
-    assert_eq!(step["type"], "done");
     (step["outcomes"].clone(), requests)
 }
 

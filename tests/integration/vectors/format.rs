@@ -14,6 +14,9 @@ pub(crate) struct Vector {
     pub(crate) settings: Value,
     pub(crate) now: Option<String>,
     pub(crate) facts: Option<Value>,
+    /// Events that were sent before, with the same store.
+    #[serde(default)]
+    pub(crate) before: Vec<Value>,
     event: Option<Value>,
     row: Option<Value>,
     json: Option<String>,
@@ -189,8 +192,9 @@ impl Vector {
         if self.covers.is_empty() {
             return fault("it covers nothing");
         }
-        if self.reply.is_some() != self.expect.outcomes.is_some() {
-            return fault("a reply and outcomes go together");
+        let sends = self.reply.is_some() || !self.before.is_empty();
+        if sends != self.expect.outcomes.is_some() {
+            return fault("a reply or events before and outcomes go together");
         }
         Ok(())
     }

@@ -1,18 +1,21 @@
 //! A vector through the crate's own types.
 
-use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::rc::Rc;
 
 use serde_json::{Value as Json, json};
+use twilio_destination::cells::{self, Cell};
+use twilio_destination::delivery::{Action, Content, Delivery, Dispatcher, Report, Step, Terms};
 use twilio_destination::destination::{Destination, Input, InputKind};
 use twilio_destination::facts::Facts;
-use twilio_destination::http::{HttpFailure, HttpResponse, HttpResult};
+use twilio_destination::http::HttpReport;
 use twilio_destination::json::{self, Limits};
+use twilio_destination::outcome::Outcome;
 use twilio_destination::time::Timestamp;
 
-use super::check::{Actual, Run, SENT};
+use super::check::{Actual, DEADLINE, Run, SENT};
 use super::format::{Given, Reply, Vector};
-use twilio_destination::delivery::Step;
 
 const LIMITS: Limits = Limits { bytes: 1 << 20, depth: 64 };
 
@@ -31,27 +34,72 @@ pub(crate) fn run(vector: &Vector) -> Actual {
         with_input(vector, &destination, &given, |kind, input, facts, now| {
             let decisions = destination.decide(kind, input, facts, now);
             let preview = destination.preview(kind, input, facts, now);
-            let mut requests = Vec::new();
-            let (mut delivery, mut step) = destination.begin(kind, input, facts, now);
-            let outcomes = loop {
-                match step {
-                    Step::Done { outcomes } => break outcomes,
-                    Step::Fetch { request, .. } => {
-                        requests.push(to_json(&request));
-                        step =
-                            reported(vector.reply.as_ref(), |result| delivery.resume(result, now));
-                    }
-                }
-            };
-            Run {
-                decisions: to_json(&decisions),
-                preview: to_json(&preview),
-                outcomes: to_json(&outcomes),
-                requests,
-            }
+            (to_json(&decisions), to_json(&preview), now)
         })
     });
+    let run = run.map(|(decisions, preview, now)| {
+        let (outcomes, requests) = deliver(vector, destination, now);
+        Run { decisions, preview, outcomes: to_json(&outcomes), requests }
+    });
     Actual { report, run }
+}
+
+/// Sends what a vector gives, with as much time as one request takes: what is to be waited for is
+/// put off.
+fn deliver(vector: &Vector, destination: Destination, now: Timestamp) -> (Vec<Outcome>, Vec<Json>) {
+    let dispatcher = Dispatcher::new(Rc::new(destination));
+    let mut cells = HashMap::new();
+    for event in &vector.before {
+        let content = Content::Json(event.to_string().into_bytes());
+        let begun = dispatcher.begin(InputKind::Event, content, terms(vector, now));
+        drive(begun, &mut cells, None, now);
+    }
+    drive(begin(vector, &dispatcher, now), &mut cells, vector.reply.as_ref(), now)
+}
+
+fn drive(
+    (mut delivery, mut step): (Delivery, Step),
+    cells: &mut HashMap<String, Cell>,
+    reply: Option<&Reply>,
+    now: Timestamp,
+) -> (Vec<Outcome>, Vec<Json>) {
+    let mut requests = Vec::new();
+    loop {
+        let report = match step.action {
+            Action::Done { outcomes } => return (outcomes, requests),
+            Action::Fetch { request, .. } => {
+                requests.push(to_json(&request));
+                reported(reply)
+            }
+            Action::Store { key, operation } => {
+                let applied = cells::apply(cells.remove(&key), *operation, now);
+                cells.extend(applied.cell.map(|cell| (key, cell)));
+                Report::Store(applied.answer)
+            }
+            Action::Wait { .. } => panic!("there is no time to wait: {:?}", step.why),
+        };
+        step = delivery.resume(report, now);
+    }
+}
+
+fn begin(vector: &Vector, dispatcher: &Dispatcher, now: Timestamp) -> (Delivery, Step) {
+    let given = vector.given().unwrap();
+    let (kind, content) = match given {
+        Given::Event(text) => (InputKind::Event, Content::Json(text.into_bytes())),
+        Given::Row(text) => (InputKind::Row, Content::Json(text.into_bytes())),
+        Given::Unreadable => (InputKind::Event, Content::Fields("!".to_owned())),
+    };
+    dispatcher.begin(kind, content, terms(vector, now))
+}
+
+fn terms(vector: &Vector, now: Timestamp) -> Terms {
+    Terms {
+        now,
+        seed: 1,
+        deadline: Some(now.plus(DEADLINE)),
+        place: None,
+        facts: vector.facts.as_ref().map(Json::to_string),
+    }
 }
 
 /// Everything of a vector that can be printed, printed.
@@ -60,19 +108,31 @@ pub(crate) fn debug(vector: &Vector) -> String {
     let settings = vector.settings.to_string();
     let compiled = Destination::compile(&json::parse(&settings, LIMITS).unwrap());
     // Paths and names in the settings are the user's own; what they hold is not.
-    let Ok(destination) = &compiled else { return format!("{compiled:?}") };
+    let Ok(destination) = compiled else { return format!("{compiled:?}") };
     let Some(given) = vector.given() else { return out };
-    with_input(vector, destination, &given, |kind, input, facts, now| {
+    let now = with_input(vector, &destination, &given, |kind, input, facts, now| {
         let decisions = destination.decide(kind, input, facts, now);
         let preview = destination.preview(kind, input, facts, now);
-        let (mut delivery, step) = destination.begin(kind, input, facts, now);
-        write!(out, "{input:?}{facts:?}{decisions:?}{preview:?}{delivery:?}{step:?}").unwrap();
-        let step = reported(vector.reply.as_ref(), |result| {
-            write!(out, "{result:?}").unwrap();
-            delivery.resume(result, now)
-        });
-        write!(out, "{delivery:?}{step:?}").unwrap();
+        write!(out, "{input:?}{facts:?}{decisions:?}{preview:?}").unwrap();
+        now
     });
+    let report = reported(vector.reply.as_ref());
+    let (mut delivery, mut step) = begin(vector, &Dispatcher::new(Rc::new(destination)), now);
+    for _ in 0..20 {
+        // The operations of a store are data that leaves the core, not something that is printed.
+        let report = match step.action {
+            Action::Store { ref key, ref operation } => {
+                let applied = cells::apply(None, (**operation).clone(), now);
+                write!(out, "{key}{:?}", applied.answer).unwrap();
+                Report::Store(applied.answer)
+            }
+            Action::Done { .. } => break,
+            _ => report.clone(),
+        };
+        write!(out, "{delivery:?}{report:?}").unwrap();
+        step = delivery.resume(report, now);
+        write!(out, "{step:?}").unwrap();
+    }
     out
 }
 
@@ -95,32 +155,20 @@ fn with_input<T>(
     then(kind, &input, &facts, now)
 }
 
-fn reported<T>(reply: Option<&Reply>, then: impl FnOnce(&HttpResult<'_>) -> T) -> T {
-    match reply {
-        None => then(&response(201, &[], SENT, true)),
-        Some(Reply::NotStarted) => then(&HttpResult::NotStarted),
-        Some(Reply::Failure { name, code, syscall }) => then(&HttpResult::Failure(HttpFailure {
-            name,
-            code: code.as_deref(),
-            syscall: syscall.as_deref(),
-        })),
+fn reported(reply: Option<&Reply>) -> Report {
+    Report::Http(match reply.cloned() {
+        None => HttpReport::Response {
+            status: 201,
+            headers: Vec::new(),
+            body: SENT.to_owned(),
+            complete: true,
+        },
+        Some(Reply::NotStarted) => HttpReport::NotStarted,
+        Some(Reply::Failure { name, code, syscall }) => HttpReport::Failure { name, code, syscall },
         Some(Reply::Response { status, headers, body, complete }) => {
-            let borrow = |(name, value): &'_ (String, String)| {
-                (Cow::Owned(name.clone()), Cow::Owned(value.clone()))
-            };
-            let headers: Vec<_> = headers.iter().map(borrow).collect();
-            then(&response(*status, &headers, body, *complete))
+            HttpReport::Response { status, headers, body, complete }
         }
-    }
-}
-
-fn response<'a>(
-    status: u16,
-    headers: &'a [(Cow<'a, str>, Cow<'a, str>)],
-    body: &'a str,
-    complete: bool,
-) -> HttpResult<'a> {
-    HttpResult::Response(HttpResponse { status, headers, body, complete })
+    })
 }
 
 fn to_json(value: &impl serde::Serialize) -> Json {
