@@ -42,6 +42,56 @@ export interface Life {
   readonly violations: readonly string[];
 }
 
+/** What is asked of many lives together. */
+export interface Lives {
+  readonly kills: number;
+  /** Of the first life; the others have the numbers after it. */
+  readonly seed: number;
+  readonly pace: number;
+  readonly atOnce: number;
+}
+
+/** What became of them. */
+export interface Lived {
+  readonly kills: number;
+  readonly rows: number;
+  readonly requests: number;
+  readonly violations: readonly string[];
+  /** All of it in one sentence. */
+  readonly told: string;
+}
+
+/** Lives one life after the other, some of them at once, until there were so many kills. */
+export async function liveMany({ kills, seed, pace, atOnce }: Lives): Promise<Lived> {
+  const lives: Life[] = [];
+  const violations: string[] = [];
+  let next = seed;
+  // What the lives under way will add stays unknown until they end.
+  let planned = 0;
+  const liveOn = async () => {
+    while (planned < kills) {
+      const hardship = { seed: next, kills: Math.min(killsOfOne, kills - planned), rows, pace };
+      next += 1;
+      planned += hardship.kills;
+      const life = await live(hardship);
+      planned -= hardship.kills - life.kills;
+      lives.push(life);
+      violations.push(...life.violations.map((what) => `seed ${hardship.seed}: ${what}`));
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, liveOn));
+  const sum = (what: (life: Life) => number) => lives.reduce((all, life) => all + what(life), 0);
+  const counts = { kills: planned, rows: lives.length * rows, requests: sum((it) => it.requests) };
+  const told =
+    `${counts.kills} kills in ${lives.length} lives: of ${counts.rows} rows, ` +
+    `${sum((it) => it.sent)} sent once and ${sum((it) => it.unknown)} unknown, ` +
+    `by ${counts.requests} requests; ${violations.length} violations`;
+  return { ...counts, violations, told: [told, ...violations].join("\n") };
+}
+
+const killsOfOne = 25;
+const rows = 400;
+
 const program = fileURLToPath(new URL("../../host-shim/dist/cli/main.js", import.meta.url));
 const hurry = new URL("./hurry.mjs", import.meta.url).href;
 
@@ -158,7 +208,7 @@ async function run(
   const [early, moment] = [random?.below(10) === 0, random?.below(300) ?? 0];
   if (random !== undefined && early) setTimeout(kill, moment);
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    // This comes once the journal is open; until then there is little to interrupt.
+    // It says something once it has read its settings; until then there is nothing to interrupt.
     if (said === "" && random !== undefined && !early) setTimeout(kill, moment);
     said += text;
   });
@@ -197,7 +247,8 @@ function judge(rows: number, told: readonly Told[], messages: ReadonlyMap<string
     else if (end === "unknown") unknown += 1;
     else violations.push(`row ${row} is reported as ${end}`);
     if (made > 1) violations.push(`row ${row} was sent ${made} times`);
-    if (made === 0 && end === "sent") violations.push(`row ${row} was not sent, but reported as sent`);
+    if (made === 0 && end === "sent")
+      violations.push(`row ${row} was not sent, but reported as sent`);
   }
   return { sent, unknown, violations };
 }

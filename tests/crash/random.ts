@@ -14,7 +14,8 @@ export class Random {
 
   pick<T>(list: readonly T[]): T {
     const [first, ...rest] = list.slice(this.below(list.length));
-    if (first === undefined) throw new Error(`there is nothing to pick from, before ${rest.length}`);
+    if (first === undefined)
+      throw new Error(`there is nothing to pick from, before ${rest.length}`);
     return first;
   }
 
