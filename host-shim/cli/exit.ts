@@ -20,10 +20,13 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 /** Ends the program with a message for people; nothing in it may be secret. */
 export class Failure extends Error {
   readonly exitCode: ExitCode;
+  /** The message, a line at a time. */
+  readonly lines: readonly string[];
 
-  constructor(exitCode: ExitCode, message: string) {
-    super(message);
+  constructor(exitCode: ExitCode, ...lines: readonly string[]) {
+    super(lines.join("\n"));
     this.exitCode = exitCode;
+    this.lines = lines;
   }
 }
 

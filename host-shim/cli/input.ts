@@ -39,7 +39,9 @@ export async function* readRows(
     if (input.format === "csv") yield* csvRecords(checkUtf8(bytes), csvOptions(input));
     else yield* lines(bytes);
   } catch (error) {
-    throw error instanceof CsvFault ? new Failure(exitCode.file, told(input, [error], 1)) : error;
+    throw error instanceof CsvFault
+      ? new Failure(exitCode.file, ...told(input, [error], 1))
+      : error;
   }
 }
 
@@ -70,7 +72,7 @@ export async function survey(input: Input, signal: AbortSignal): Promise<Survey>
     onFault(error);
   }
   if (count > 0 && !signal.aborted) {
-    throw new Failure(exitCode.file, `${told(input, faults, count)}\nNothing was sent.`);
+    throw new Failure(exitCode.file, ...told(input, faults, count), "Nothing was sent.");
   }
   return { rows, hash: hash.digest("hex") };
 }
@@ -81,11 +83,11 @@ function csvOptions({ delimiter }: Input) {
   return { delimiter, longest: longestEvent };
 }
 
-function told({ file }: Input, faults: readonly CsvFault[], count: number): string {
+function told({ file }: Input, faults: readonly CsvFault[], count: number): string[] {
   const source = sourceOf(file);
   const shown = faults.map(({ line, reason }) => `${source}, line ${line}: ${reason}`);
   const more = count - faults.length;
-  return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("\n");
+  return more > 0 ? [...shown, `and ${more} more`] : shown;
 }
 
 async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -26,7 +26,7 @@ async function main(args: readonly string[], streams: Streams): Promise<ExitCode
   } catch (error) {
     if (error instanceof OutputClosed) return exitCode.ok;
     const expected = error instanceof Failure;
-    const message = expected ? printable(error.message) : stackOf(error);
+    const message = expected ? error.lines.map(printable).join("\n") : stackOf(error);
     streams.error.write(`twilio-destination: ${message}\n`);
     // With nowhere left to complain, the exit code has to do.
     await streams.error.flush().catch(() => {});

@@ -1,6 +1,6 @@
 // How the messages of a run ended, counted.
 
-import type { Outcome, Preview } from "../index.js";
+import type { Outcome, Preview, Settled } from "../index.js";
 import { count } from "./report.js";
 
 /** What a message counts as. */
@@ -79,7 +79,9 @@ export class Tally {
   summary(): string {
     const lines = [`${count(this.#rows, "row")}: ${this.short() || "nothing to send"}`];
     if (this.#segments > 0 || this.#uncounted > 0) lines.push(this.#cost());
-    const groups = [...this.#groups.values()].filter(({ kind }) => explained.includes(kind));
+    const groups = [...this.#groups.values()].filter(
+      ({ kind, code }) => explained.includes(kind) && code !== "duplicate",
+    );
     groups.sort((a, b) => explained.indexOf(a.kind) - explained.indexOf(b.kind));
     for (const { kind, code, cause, fix, messages } of groups) {
       lines.push(`  ${grouped(messages)} ${this.#word(kind)}, ${code}: ${cause} ${fix}`);
@@ -130,7 +132,15 @@ const words: Readonly<Record<Kind, string>> = {
 };
 
 /** What needs no explanation is not explained. */
-const explained: readonly Kind[] = ["halted", "unknown", "open", "failed", "deferred", "dropped"];
+const explained: readonly Kind[] = [
+  "halted",
+  "unknown",
+  "open",
+  "failed",
+  "before",
+  "deferred",
+  "dropped",
+];
 
 function kindOf(outcome: Outcome): Kind {
   if (outcome.type === "dropped" && outcome.reason.code === "duplicate") return "before";
@@ -139,8 +149,19 @@ function kindOf(outcome: Outcome): Kind {
 }
 
 function explain(outcome: Outcome): { code: string; cause: string; fix: string } {
-  if (outcome.type === "dropped") return outcome.reason;
+  if (outcome.type === "dropped") return before(outcome.first) ?? outcome.reason;
   return outcome.type === "deferred" ? outcome : outcome.reply;
+}
+
+/** How a message ended before, where that was not as it should. */
+function before(first: Settled | undefined) {
+  if (first === undefined || first.as === "sent") return undefined;
+  const cause = "That outcome stands.";
+  return {
+    code: `${first.as} as ${first.code}`,
+    cause,
+    fix: "Rows to be tried again belong in a file of their own.",
+  };
 }
 
 /** A number with its thousands apart. */

@@ -90,7 +90,7 @@ export async function liveMany({ kills, seed, pace, atOnce }: Lives): Promise<Li
 }
 
 const killsOfOne = 25;
-const rows = 400;
+const rows = 300;
 
 const program = fileURLToPath(new URL("../../host-shim/dist/cli/main.js", import.meta.url));
 const hurry = new URL("./hurry.mjs", import.meta.url).href;
@@ -99,6 +99,7 @@ const hurry = new URL("./hurry.mjs", import.meta.url).href;
 export async function live(hardship: Hardship): Promise<Life> {
   const { seed, rows, pace, sabotage } = hardship;
   const random = new Random(seed);
+  const executioner = new Executioner(random);
   const base = Date.now();
   const folder = mkdtempSync(join(tmpdir(), "twilio-destination-crash-"));
   const standIn = await startStandIn({
@@ -106,6 +107,7 @@ export async function live(hardship: Hardship): Promise<Life> {
     clock: hurried(base, pace),
     listLag: 3_000,
     delivery: "silent",
+    log: () => executioner.sawRequest(),
   });
   try {
     for (let row = 1; row <= rows; row += 1) {
@@ -123,7 +125,7 @@ export async function live(hardship: Hardship): Promise<Life> {
     let kills = 0;
     for (;;) {
       const mayLive = kills >= hardship.kills;
-      const end = await run(place, environment, mayLive ? undefined : random);
+      const end = await run(place, environment, mayLive ? undefined : executioner);
       if (end !== "killed") break;
       kills += 1;
       if (sabotage === "no-journal") forget(place.journal);
@@ -143,6 +145,10 @@ export async function live(hardship: Hardship): Promise<Life> {
 const faultsInAHundred = 15;
 
 const faults: readonly PresetName[] = [
+  "delay-before",
+  "delay-after-created",
+  "silence-lost",
+  "silence-created",
   "reset-lost",
   "reset-created",
   "close-created",
@@ -192,31 +198,67 @@ function numberOf(row: number): string {
   return `+4477009${String(10_000 + row)}`;
 }
 
-/** Runs the program to its end, or kills it at a random moment. */
+/** Runs the program to its end, or kills it at a moment that the executioner chooses. */
 async function run(
   { settings, file, journal, output }: Place,
   environment: Record<string, string>,
-  random: Random | undefined,
+  executioner: Executioner | undefined,
 ): Promise<"ended" | "killed"> {
   const options = ["--settings", settings, "--journal", journal, "--output", output];
   const child = spawn(process.execPath, ["--import", hurry, program, "send", file, ...options], {
     env: environment,
     stdio: ["ignore", "ignore", "pipe"],
   });
+  executioner?.follow(() => child.kill("SIGKILL"));
   let said = "";
-  const kill = () => void child.kill("SIGKILL");
-  const [early, moment] = [random?.below(10) === 0, random?.below(300) ?? 0];
-  if (random !== undefined && early) setTimeout(kill, moment);
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    // It says something once it has read its settings; until then there is nothing to interrupt.
-    if (said === "" && random !== undefined && !early) setTimeout(kill, moment);
     said += text;
   });
   const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
+  executioner?.letGo();
   if (signal === "SIGKILL") return "killed";
   if (code === 0 || code === 4) return "ended";
   throw new Error(`the program ended with ${code ?? signal}: ${said}`);
 }
+
+/** Kills a program some milliseconds after its start, or after one of its requests. */
+class Executioner {
+  readonly #random: Random;
+  #requests = 0;
+  #kill = (): void => {};
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  follow(kill: () => void): void {
+    this.#kill = kill;
+    // One in eight dies before its first request, while it starts or reads its journal.
+    const early = this.#random.below(8) === 0;
+    this.#requests = early ? 0 : 1 + this.#random.below(20);
+    this.#after(early ? this.#random.below(400) : longestLife);
+  }
+
+  /** The stand-in was asked something. */
+  sawRequest(): void {
+    this.#requests -= 1;
+    if (this.#requests === 0) this.#after(this.#random.below(20));
+  }
+
+  letGo(): void {
+    clearTimeout(this.#timer);
+    this.#requests = 0;
+  }
+
+  #after(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(this.#kill, ms);
+  }
+}
+
+/** Where few requests are left, waits are interrupted instead. In milliseconds. */
+const longestLife = 1_000;
 
 function forget(journal: string): void {
   for (const name of [journal, `${journal}.lock`]) rmSync(name, { force: true });
