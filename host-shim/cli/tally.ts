@@ -1,7 +1,6 @@
 // How the messages of a run ended, counted.
 
 import type { Outcome, Preview, Settled } from "../index.js";
-import { count } from "./report.js";
 
 /** What a message counts as. */
 type Kind = Outcome["type"] | "before" | "open";
@@ -77,7 +76,7 @@ export class Tally {
 
   /** All of it: by outcome and reason, with the cost in segments. */
   summary(): string {
-    const lines = [`${count(this.#rows, "row")}: ${this.short() || "nothing to send"}`];
+    const lines = [`${counted(this.#rows, "row")}: ${this.short() || "nothing to send"}`];
     if (this.#segments > 0 || this.#uncounted > 0) lines.push(this.#cost());
     const groups = [...this.#groups.values()].filter(
       ({ kind, code }) => explained.includes(kind) && code !== "duplicate",
@@ -90,10 +89,10 @@ export class Tally {
   }
 
   #cost(): string {
-    const verb = this.#dry ? "would be" : "were";
-    const known = `${grouped(this.#segments)} segments ${verb} billed`;
+    const verb = this.#dry ? "would be" : this.#segments === 1 ? "was" : "were";
+    const known = `${counted(this.#segments, "segment")} ${verb} billed`;
     if (this.#uncounted === 0) return known;
-    return `${known}, and those of ${count(this.#uncounted, "message")} whose segments are not known`;
+    return `${known}, and those of ${counted(this.#uncounted, "message")} whose segments are not known`;
   }
 
   #word(kind: Kind): string {
@@ -162,6 +161,10 @@ function before(first: Settled | undefined) {
     cause,
     fix: "Rows to be tried again belong in a file of their own.",
   };
+}
+
+function counted(number: number, thing: string): string {
+  return `${number === 0 ? "no" : grouped(number)} ${thing}${number === 1 ? "" : "s"}`;
 }
 
 /** A number with its thousands apart. */

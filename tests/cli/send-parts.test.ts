@@ -180,7 +180,7 @@ describe("the sum of a run", () => {
     assert.equal(tally.rows, 1_209);
     assert.equal(
       tally.summary(),
-      `1209 rows: 1,202 sent, 1 done before, 2 dropped, 1 failed, 1 halted, 1 unknown, 1 still unclear, 1 put off
+      `1,209 rows: 1,202 sent, 1 done before, 2 dropped, 1 failed, 1 halted, 1 unknown, 1 still unclear, 1 put off
 2,402 segments were billed, and those of 1 message whose segments are not known
   1 halted, credentials_wrong: Cause of credentials_wrong. Fix it.
   1 unknown, gave_up: Cause of gave_up. Fix it.

@@ -1,6 +1,7 @@
 // `send`, the published program, against a stand-in for Twilio.
 
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { after, before, beforeEach, describe, it } from "node:test";
 import {
@@ -9,7 +10,7 @@ import {
   sampleAccounts,
   startStandIn,
 } from "../../host-shim/stand-in/index.js";
-import { begin, ended, file, parsed, type Result, run } from "./support.js";
+import { begin, ended, file, parsed, peakMegabytes, type Result, run } from "./support.js";
 
 const { sid, authToken } = sampleAccounts.live;
 
@@ -229,6 +230,27 @@ describe("send", () => {
     const right = await send(args);
     assert.deepEqual([right.code, typesOf(right).length], [0, 200]);
     assert.match(right.error, /200 rows: 200 sent\n/);
+  });
+
+  it("holds no more than a few rows in memory, however many there are", async (test) => {
+    const { settings } = place();
+    const args = ["send", "-", "--format", "ndjson", "--run", "r", "--settings", settings];
+    const child = begin(args, environment({ TWILIO_AUTH_TOKEN: "f".repeat(32) }));
+    const end = ended(child);
+    const line = `${JSON.stringify({ mobile: numberOf(1), name: "you", padding: "x".repeat(2_000) })}\n`;
+    const count = 40_000;
+    let most = 0;
+    for (let row = 0; row < count; row += 100) {
+      if (!child.stdin.write(line.repeat(100))) await once(child.stdin, "drain");
+      most = Math.max(most, peakMegabytes(child.pid) ?? 0);
+    }
+    child.stdin.end();
+    const { error } = await end;
+    assert.match(error, /40,000 rows: 40,000 halted\n/);
+    if (most === 0) return test.skip("the system does not tell how much memory a process has");
+    // The rows alone have 80 MB.
+    assert.ok(most < 230, `${most} MB`);
+    test.diagnostic(`${most.toFixed(0)} MB at most`);
   });
 
   it("goes on with the rows behind an unclear one, and finds out", async () => {
