@@ -740,7 +740,12 @@ at: Timestamp,
 /**
  * The SIDs of further messages that turned out to belong to it: somebody was texted twice.
  */
-also: Array<string>, };
+also: Array<string>, 
+/**
+ * Whether it was sent again while an earlier request was unclear: there may be further messages
+ * whose SIDs nobody knows.
+ */
+doubled: boolean, };
 
 /**
  * How a claim can end.
