@@ -20,19 +20,26 @@ export interface Hands {
   readonly now: () => number;
   /** Where the cells are kept. */
   readonly store: Store;
-  /** Comes back once so many milliseconds have passed. */
-  readonly wait: (ms: number) => Promise<void>;
+  /** Comes back once so many milliseconds have passed, or once the signal aborts. */
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** A look at a step before it is done, for timelines and for those who send one after the other. */
 export type OnStep = (step: Step, now: number) => void;
+
+/** How a delivery is followed, and ended early. */
+export interface Watch {
+  readonly onStep?: OnStep | undefined;
+  /** Once it aborts, the core is told so at its next wait. */
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** Sends an event to its end. `begun` is the time at which it began. */
 export async function deliver(
   delivery: CoreDelivery,
   hands: Hands,
   begun: number,
-  onStep?: OnStep,
+  { onStep, signal }: Watch = {},
 ): Promise<Outcome[]> {
   try {
     let now = begun;
@@ -40,7 +47,7 @@ export async function deliver(
     for (;;) {
       onStep?.(step, now);
       if (step.type === "done") return step.outcomes;
-      const report = await act(step, hands, now);
+      const report = await act(step, hands, now, signal);
       now = later(hands, now);
       step = delivery.resume(report, now) as Step;
     }
@@ -54,6 +61,7 @@ async function act(
   step: Exclude<Step, { type: "done" }>,
   hands: Hands,
   now: number,
+  signal: AbortSignal | undefined,
 ): Promise<object> {
   switch (step.type) {
     case "fetch":
@@ -66,8 +74,8 @@ async function act(
         return { type: "storeFailed" };
       }
     case "wait":
-      await hands.wait(step.until - now);
-      return { type: "waited" };
+      await hands.wait(step.until - now, signal);
+      return { type: signal?.aborted ? "stopped" : "waited" };
   }
 }
 

@@ -4,6 +4,7 @@ import { deliver, type Hands, type OnStep } from "./deliver.js";
 import { isWellFormed, packFields, type ReadPlan } from "./fields.js";
 import { checkLive } from "./live-check.js";
 import type { Fetch } from "./perform.js";
+import { type RowResult, type Rows, type RunOptions, runRows } from "./rows/run.js";
 import { type MemoryStore, memoryStore as makeMemoryStore } from "./stores/memory.js";
 import type { Applied, Plain, Store } from "./stores/store.js";
 import type {
@@ -32,6 +33,7 @@ import { feedback, receive, track, type WebhookRequest } from "./webhook.js";
 export type { OnStep } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
 export { type PhoneOptions, parsePhoneNumber } from "./phone.js";
+export type { RowResult, Rows, RunOptions } from "./rows/run.js";
 export type { Applied, Apply, Plain, Store } from "./stores/store.js";
 export type * from "./types.js";
 export {
@@ -51,8 +53,8 @@ export interface Host {
   readonly store?: Store;
   /** A number from 0 up to 1, a new one each time; `Math.random` if left out. */
   readonly random?: () => number;
-  /** Comes back once so many milliseconds have passed; by `setTimeout` if left out. */
-  readonly wait?: (ms: number) => Promise<void>;
+  /** Comes back once so many milliseconds have passed, or the signal aborts; by `setTimeout` if left out. */
+  readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
 }
 
 /** An event or a row: an object, or the bytes or the text of one as JSON. */
@@ -84,6 +86,8 @@ export interface SendOptions extends EventOptions {
   readonly deadline?: number;
   /** Is told of each step before it is done. */
   readonly onStep?: OnStep;
+  /** Once it aborts, nothing is waited for any more: what is not done by then is put off. */
+  readonly signal?: AbortSignal;
 }
 
 /** Settings cannot be used: every problem is listed. */
@@ -152,7 +156,7 @@ export class Destination {
   /** Sends an event, and answers how each of its messages ended: one outcome for each decision. */
   async send(event: EventInput, options: SendOptions = {}): Promise<Outcome[]> {
     const { row, facts, now } = this.#options(options);
-    const { place, deadline, onStep } = options;
+    const { place, deadline, onStep, signal } = options;
     const terms = { ...this.#terms(now), facts, deadline, ...place };
     const json = jsonBytes(event);
     const plan = row ? this.#row : this.#sentEvent;
@@ -160,7 +164,17 @@ export class Destination {
       json === undefined
         ? this.#core.beginFields(row, packFields(event, plan), terms)
         : this.#core.beginJson(row, json, terms);
-    return await deliver(delivery, this.#hands, now, onStep);
+    return await deliver(delivery, this.#hands, now, { onStep, signal });
+  }
+
+  /**
+   * Sends any number of rows, in order and one at a time, and gives how each ended. Under the same
+   * name, with a store that has outlasted the first time, the same rows are sent once. Those that
+   * were done before come back as duplicates with their first outcome.
+   */
+  sendRows(rows: Rows, options: RunOptions): AsyncGenerator<RowResult, void, undefined> {
+    const { now, wait } = this.#hands;
+    return runRows(rows, options, { send: (event, asked) => this.send(event, asked), now, wait });
   }
 
   /**

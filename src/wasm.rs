@@ -422,6 +422,7 @@ fn read_report(report: JsValue) -> Result<Report, JsValue> {
         "notStarted" => Report::Http(HttpReport::NotStarted),
         "response" => Report::Http(HttpReport::Response { status, headers, body, complete }),
         "storeFailed" => Report::StoreFailed,
+        "stopped" => Report::Stopped,
         "waited" => Report::Waited,
         _ => return Err(Error::new("there is no such report").into()),
     })

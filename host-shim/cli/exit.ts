@@ -7,8 +7,12 @@ export const exitCode = {
   usage: 2,
   /** A file cannot be read, or the output cannot be written. */
   file: 3,
+  /** `send`: some messages failed, were halted, or may have been sent or not. */
+  incomplete: 4,
   /** A mistake in the program itself. */
   bug: 70,
+  /** `send`: stopped before the end, as by Ctrl-C. */
+  stopped: 130,
 } as const;
 
 export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
@@ -16,10 +20,13 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 /** Ends the program with a message for people; nothing in it may be secret. */
 export class Failure extends Error {
   readonly exitCode: ExitCode;
+  /** The message, a line at a time. */
+  readonly lines: readonly string[];
 
-  constructor(exitCode: ExitCode, message: string) {
-    super(message);
+  constructor(exitCode: ExitCode, ...lines: readonly string[]) {
+    super(lines.join("\n"));
     this.exitCode = exitCode;
+    this.lines = lines;
   }
 }
 

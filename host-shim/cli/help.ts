@@ -7,6 +7,8 @@ const exitCodes = `Exit codes
   1  the settings have problems
   2  wrong usage
   3  a file cannot be read, or the output cannot be written
+  4  send: some messages failed, were halted, or may have been sent or not
+  130  send: stopped before the end
 `;
 
 const credentials = `Credentials

@@ -11,9 +11,10 @@ import { nearest } from "./nearest.js";
 import { Output, OutputClosed, printable } from "./output.js";
 import { phone } from "./phone.js";
 import { preview } from "./preview.js";
+import { send } from "./send.js";
 import { verifySignature } from "./verify-signature.js";
 
-const commands: readonly Command[] = [check, phone, preview, verifySignature];
+const commands: readonly Command[] = [check, phone, preview, send, verifySignature];
 
 process.exitCode = await main(process.argv.slice(2), {
   out: new Output(process.stdout),
@@ -26,7 +27,7 @@ async function main(args: readonly string[], streams: Streams): Promise<ExitCode
   } catch (error) {
     if (error instanceof OutputClosed) return exitCode.ok;
     const expected = error instanceof Failure;
-    const message = expected ? printable(error.message) : stackOf(error);
+    const message = expected ? error.lines.map(printable).join("\n") : stackOf(error);
     streams.error.write(`twilio-destination: ${message}\n`);
     // With nowhere left to complain, the exit code has to do.
     await streams.error.flush().catch(() => {});

@@ -1,11 +1,9 @@
-import { createDestination, type Destination, type Settings, SettingsError } from "../load/node.js";
+import { createDestination } from "../load/node.js";
 import { type Arguments, usage } from "./args.js";
+import { readCheckedSettings } from "./checked-settings.js";
 import { type Command, type Streams, settingsOption } from "./command.js";
 import { eachLine, longestEvent } from "./each-line.js";
 import { type ExitCode, exitCode } from "./exit.js";
-import type { Output } from "./output.js";
-import { count, type FileReport, writeReport } from "./report.js";
-import { readSettingsFile } from "./settings-file.js";
 import { parseTime } from "./time.js";
 
 /** `preview`: says for each event what would be sent, or why nothing would. */
@@ -32,38 +30,15 @@ The lines written hold phone numbers and texts.`,
       const wanted = "a time with its zone, such as 2026-05-04T09:30:00Z";
       throw usage(`\`--now\`: \`${time}\` is not ${wanted}`, preview);
     }
-    const destination = await open(options.get("settings") ?? "", error);
-    if (destination === undefined) return exitCode.settings;
+    const settings = await readCheckedSettings(options.get("settings") ?? "", error);
+    if (settings === undefined) return exitCode.settings;
+    const destination = createDestination(settings, {
+      fetch: () => Promise.reject(new Error("a preview sends nothing")),
+      now: Date.now,
+    });
     const asked = now === undefined ? { row } : { row, now };
     const answer = (line: Uint8Array) => JSON.stringify(destination.preview(line, asked));
     await eachLine(argument, out, { longest: longestEvent, answer });
     return exitCode.ok;
   },
 };
-
-async function open(name: string, error: Output): Promise<Destination | undefined> {
-  const file = readSettingsFile(name, process.env);
-  const refuse = async (report: FileReport, added: ReadonlyMap<string, string>) => {
-    error.write(writeReport(name, report, added));
-    await error.flush();
-    return undefined;
-  };
-  if ("problem" in file) return refuse({ problems: [file.problem], warnings: [] }, new Map());
-  try {
-    const destination = createDestination(file.settings as Settings, {
-      fetch: () => Promise.reject(new Error("a preview sends nothing")),
-      now: Date.now,
-    });
-    const { length } = destination.warnings;
-    if (length > 0) {
-      error.write(
-        `${name}: ${count(length, "warning")}; \`twilio-destination check\` lists them\n`,
-      );
-      await error.flush();
-    }
-    return destination;
-  } catch (thrown) {
-    if (!(thrown instanceof SettingsError)) throw thrown;
-    return refuse(thrown, file.added);
-  }
-}

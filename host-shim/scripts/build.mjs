@@ -127,11 +127,30 @@ async function compile() {
   rmSync(dist, { recursive: true, force: true });
   const compiler = join(root, "node_modules", "typescript", "bin", "tsc");
   await must(process.execPath, [compiler, "--project", shim], "Compiling the host shim");
+  await bundleCsv();
   // Beside the compiled files, so that one relative import is right for sources and package alike.
   cpSync(generated, join(dist, "wasm"), { recursive: true });
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE"));
   const notice = "LICENSE-libphonenumber";
   copyFileSync(join(root, "src", "phone", notice), join(dist, notice));
+}
+
+/** The package has no dependencies: what it uses of the CSV parser travels within the one file. */
+async function bundleCsv() {
+  const { build: bundle } = await import("esbuild");
+  const file = join(dist, "cli", "csv.js");
+  await bundle({
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    format: "esm",
+    logLevel: "error",
+    platform: "node",
+    sourcemap: true,
+  });
+  const license = join(root, "node_modules", "csv-parse", "LICENSE");
+  copyFileSync(license, join(dist, "LICENSE-csv-parse"));
 }
 
 if (started(import.meta.url)) {

@@ -57,7 +57,7 @@ pub enum Target {
 pub struct Cell {
     /// The version of the build that wrote it.
     pub v: u32,
-    /// The latest time at which an operation was applied: a clock that jumps back does not count.
+    /// The time of the last change: a clock that jumps back behind it does not count.
     pub seen: Timestamp,
     /// What it holds.
     pub state: State,
@@ -126,6 +126,7 @@ pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applie
         return refuse(cell, Refused::Newer);
     }
     let now = cell.as_ref().map_or(now, |cell| cell.seen.max(now));
+    let before = cell.clone();
     let (seen, state) = cell.map_or((now, None), |cell| (cell.seen, Some(cell.state)));
     let (state, answer, expires_at) = match (state, operation.to) {
         (None, Target::Claim(operation)) => claims(None, operation, now),
@@ -146,7 +147,10 @@ pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applie
             return refuse(Some(Cell { v: VERSION, seen, state }), Refused::Foreign);
         }
     };
-    let cell = state.map(|state| Cell { v: VERSION, seen: now, state });
+    let same = before.as_ref().map(|cell| &cell.state) == state.as_ref();
+    let changed = || state.map(|state| Cell { v: VERSION, seen: now, state });
+    // A cell that is as it was needs no saving: a question costs a store nothing.
+    let cell = if same { before } else { changed() };
     Applied { cell, answer, expires_at }
 }
 

@@ -317,15 +317,16 @@ impl Work<'_> {
             return Ok(());
         }
         let until = self.now().plus(wait);
-        if self.run.port.is_past_deadline(until) {
-            return end(self.give_back(progress, Deferral::Rate, wait).await);
-        }
-        if wait > OPEN_LEASE / 4 {
+        let port = &self.run.port;
+        if wait > OPEN_LEASE / 4 && !port.is_past_deadline(until) {
             let (owner, lease) = (self.owner.to_owned(), wait.saturating_add(OPEN_LEASE));
             self.update_claim(Why::OpenClaim, ClaimOperation::Open { owner, lease }).await?;
         }
-        self.run.port.wait(why, until, false).await;
-        Ok(())
+        if port.wait(why, until, false).await {
+            return Ok(());
+        }
+        let left = until.millis() - self.now().millis();
+        end(self.give_back(progress, Deferral::Rate, left).await)
     }
 
     /// Asks at the recipient. A suppression is handed to the decision, which has words for it.
@@ -495,15 +496,18 @@ impl Work<'_> {
         let recorded = self.note_refusal(at.number, wait.saturating_add(OPEN_LEASE)).await;
         let until = self.now().plus(wait);
         let paid = self.run.isolate.borrow_mut().pay_for_retry(false);
-        let next_ends = until.plus(WORTH_WAITING);
-        if !recorded || !paid || self.run.port.is_past_deadline(next_ends) {
+        let port = &self.run.port;
+        let waited = recorded
+            && paid
+            && !port.is_past_deadline(until.plus(WORTH_WAITING))
+            && port.wait(Why::BackOff, until, true).await;
+        if !waited {
             self.release(progress).await;
             let mut deferred = Deferred::new(self.mapping.to_owned(), Deferral::Retry, until);
             deferred.reply = Some(reply);
             deferred.warnings = std::mem::take(&mut progress.warnings);
             return ended(Outcome::Deferred(deferred));
         }
-        self.run.port.wait(Why::BackOff, until, true).await;
         let mut dispatched = at.dispatched;
         if !dispatched.refused {
             dispatched.unclears = dispatched.unclears.saturating_sub(1);
@@ -620,8 +624,7 @@ impl Work<'_> {
         reply: &Reply,
         progress: &mut Progress,
     ) -> Or<()> {
-        if !self.run.port.is_past_deadline(until) {
-            self.run.port.wait(Why::WaitForList, until, true).await;
+        if self.run.port.wait(Why::WaitForList, until, true).await {
             return Ok(());
         }
         // The claim stays unclear: whoever begins the event again goes on finding out.
@@ -815,10 +818,9 @@ impl Work<'_> {
                 return Ok(answer);
             }
             let until = self.now().plus(STORE_PAUSE);
-            if self.run.port.is_past_deadline(until) {
+            if !self.run.port.wait(Why::WaitForStore, until, false).await {
                 break;
             }
-            self.run.port.wait(Why::WaitForStore, until, false).await;
         }
         claim(self.run, why, self.key, operation).await
     }

@@ -3,10 +3,11 @@
 use super::Why;
 use super::attempt::{Attempted, Progress, Work};
 use super::dispatcher::Run;
-use super::gather::{Draft, Identity};
+use super::gather::{Draft, Identity, Ready};
+use super::look_up::Sought;
 use super::port::StoreFailed;
 use crate::cells::{Answer, ClaimAnswer, ClaimOperation, Dispatched, Settled, Target};
-use crate::decision::{DropCode, DropReason, Dropped};
+use crate::decision::{DropCode, DropReason, Dropped, Warning};
 use crate::destination::InputKind;
 use crate::outcome::{Deferral, Deferred, Outcome, Replied, Reply};
 
@@ -61,10 +62,9 @@ async fn wait_for_profile(run: &Run, identity: &Identity) {
         return;
     }
     let until = run.port.now().plus(wait);
-    if run.port.is_past_deadline(until) {
+    if !run.port.wait(Why::WaitForProfile, until, true).await {
         return;
     }
-    run.port.wait(Why::WaitForProfile, until, true).await;
     // If that fails, what was known before still stands.
     let _ = run.gather(identity, true).await;
 }
@@ -78,12 +78,17 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
         };
     };
     let key = claim_key(run, identity, &mapping);
-    if let Err(reason) = message {
+    let against = match message {
+        Err(reason) => Some(dropped(Some(mapping.clone()), reason, warnings)),
+        // Known here, a halt costs nothing that must be saved, and so neither do a million rows.
+        Ok(ready) => known_halt(run, &ready).map(|reply| halted(mapping.clone(), reply, warnings)),
+    };
+    if let Some(outcome) = against {
         // It may have been sent before, when less stood against it.
         match look(run, &key).await {
             Ok(ClaimAnswer::Settled { settled }) => return duplicate(mapping, &settled),
             Ok(ClaimAnswer::Unsettled { .. }) => {}
-            Ok(_) => return dropped(Some(mapping), reason, warnings),
+            Ok(_) => return outcome,
             Err(StoreFailed) => return defer(run, mapping, Deferral::StoreFailed, STORE_PAUSE),
         }
     }
@@ -97,10 +102,10 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
         match open(run, &key, &owner).await {
             Ok(ClaimAnswer::Busy { for_ms }) => {
                 let until = run.port.now().plus(for_ms.max(1));
-                if run.port.is_past_deadline(until) {
-                    return put_off(unclear, Deferral::ClaimBusy, for_ms.max(1));
+                if !run.port.wait(Why::WaitForClaim, until, true).await {
+                    let left = until.millis() - run.port.now().millis();
+                    return put_off(unclear, Deferral::ClaimBusy, left.max(1));
                 }
-                run.port.wait(Why::WaitForClaim, until, true).await;
             }
             Ok(ClaimAnswer::Settled { settled }) => return duplicate(mapping, &settled),
             Ok(ClaimAnswer::Opened { dispatched, now }) => {
@@ -191,9 +196,18 @@ fn claim_key(run: &Run, identity: &Identity, mapping: &str) -> String {
 pub(super) fn dropped(
     mapping: Option<String>,
     reason: DropReason,
-    warnings: Vec<crate::decision::Warning>,
+    warnings: Vec<Warning>,
 ) -> Outcome {
     Outcome::Dropped(Dropped { mapping, reason, warnings, first: None })
+}
+
+fn known_halt(run: &Run, ready: &Ready) -> Option<Reply> {
+    let sender = run.keys().sender(Sought::read(&ready.form).sender());
+    run.isolate.borrow_mut().halt(&sender, run.port.now())
+}
+
+fn halted(mapping: String, reply: Reply, warnings: Vec<Warning>) -> Outcome {
+    Outcome::Halted(Replied { mapping, reply, warnings, recorded: false, again_at: None })
 }
 
 fn duplicate(mapping: String, first: &Settled) -> Outcome {

@@ -93,6 +93,8 @@ pub enum Report {
     Store(Answer),
     /// The store failed: whether it did what it was asked to is not known.
     StoreFailed,
+    /// Of a wait: the host must end now. What cannot be done without waiting is put off.
+    Stopped,
     /// Of a wait: it is over.
     Waited,
 }

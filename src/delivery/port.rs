@@ -86,7 +86,9 @@ impl Port {
         match report {
             Report::Http(report) => report,
             // Whatever the host did instead, it does not prove that nothing was sent.
-            Report::Store(_) | Report::StoreFailed | Report::Waited => HttpReport::misreported(),
+            Report::Store(_) | Report::StoreFailed | Report::Stopped | Report::Waited => {
+                HttpReport::misreported()
+            }
         }
     }
 
@@ -100,18 +102,29 @@ impl Port {
         let operation = Box::new(Operation { v: VERSION, to });
         match self.ask(why, Action::Store { key: key.to_owned(), operation }).await {
             Report::Store(answer) => Ok(answer),
-            Report::Http(_) | Report::StoreFailed | Report::Waited => Err(StoreFailed),
+            Report::Http(_) | Report::StoreFailed | Report::Stopped | Report::Waited => {
+                Err(StoreFailed)
+            }
         }
     }
 
-    /// Waits until a point in time.
-    pub(super) async fn wait(&self, why: Why, until: Timestamp, aside: bool) {
-        while self.now() < until {
+    /// Waits until a point in time. `false` if the host must be done before, now or by then.
+    pub(super) async fn wait(&self, why: Why, until: Timestamp, aside: bool) -> bool {
+        while !self.is_past_deadline(until) {
+            if self.now() >= until {
+                return true;
+            }
             let span = until.millis() - self.now().millis();
-            let until = self.for_host(until);
-            self.ask(why, Action::Wait { until, aside }).await;
-            self.0.borrow_mut().waited += span;
+            let on_its_clock = self.for_host(until);
+            let report = self.ask(why, Action::Wait { until: on_its_clock, aside }).await;
+            let mut desk = self.0.borrow_mut();
+            if let Report::Stopped = report {
+                desk.deadline = Some(desk.now);
+            } else {
+                desk.waited += span;
+            }
         }
+        false
     }
 
     /// A point in time as the host's clock will show it.

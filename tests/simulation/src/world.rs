@@ -519,7 +519,7 @@ impl World {
             }
             Report::Waited => self.running(who).waited(now),
             Report::Http(report) => self.learn(who, report),
-            Report::StoreFailed => {}
+            Report::StoreFailed | Report::Stopped => {}
         }
         let host_now = Timestamp::from_millis(now + self.isolates[who.isolate].skew);
         let running = self.running(who);

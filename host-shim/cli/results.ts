@@ -1,0 +1,57 @@
+// Where the results of a run are written, a line of JSON for each row.
+
+import { open } from "node:fs/promises";
+import { exitCode, Failure, systemReason } from "./exit.js";
+import { Output, OutputClosed } from "./output.js";
+
+/** Where results go. */
+export interface Results {
+  write(result: object): Promise<void>;
+  /** Writes what is left, if anybody still reads it. */
+  close(): Promise<void>;
+}
+
+/** Opens a file, standard output for `-`, or nothing. */
+export async function openResults(path: string | undefined, out: Output): Promise<Results> {
+  if (path === undefined) return { write: async () => {}, close: async () => {} };
+  return new Lines(path === "-" ? out : await openFile(path));
+}
+
+class Lines implements Results {
+  readonly #output: Output;
+  #flushed = performance.now();
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  async write(result: object): Promise<void> {
+    this.#output.write(`${JSON.stringify(result)}\n`);
+    if (this.#output.full || performance.now() - this.#flushed > patience) await this.#flush();
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.#flush();
+    } catch (error) {
+      if (!(error instanceof OutputClosed)) throw error;
+    }
+  }
+
+  async #flush(): Promise<void> {
+    await this.#output.flush();
+    this.#flushed = performance.now();
+  }
+}
+
+/** How long, in milliseconds, a line may lie before it is written: whoever reads them is waiting. */
+const patience = 200;
+
+async function openFile(path: string): Promise<Output> {
+  try {
+    const file = await open(path, "w", 0o600);
+    return new Output(file.createWriteStream());
+  } catch (error) {
+    throw new Failure(exitCode.file, `\`${path}\` cannot be written: ${systemReason(error)}`);
+  }
+}

@@ -1,0 +1,83 @@
+// Which file each run was begun with. A row is known by its run and its number: with other rows
+// under the same name, some people would be texted twice and others not at all.
+
+import { open, readFile, rename } from "node:fs/promises";
+import { exitCode, Failure, systemReason } from "./exit.js";
+
+/** A run, and the hash of the file that its rows are from. */
+export interface BegunRun {
+  readonly name: string;
+  readonly hash: string;
+}
+
+const format = { format: "twilio-destination-runs", version: 1 } as const;
+
+type Runs = Record<string, string>;
+
+/**
+ * Notes that a run begins, beside the journal. A run that was begun before goes on only with the
+ * same file. The journal must be open, so that nobody else writes this file.
+ */
+export async function noteRun(journal: string, { name, hash }: BegunRun): Promise<void> {
+  const path = `${journal}.runs`;
+  const runs = await readRuns(path);
+  const known = Object.hasOwn(runs, name) ? runs[name] : undefined;
+  if (known === hash) return;
+  if (known !== undefined) {
+    throw new Failure(
+      exitCode.file,
+      `the file has changed since the run \`${name}\` was begun, and rows are known by their numbers; ` +
+        "bring it back to go on with that run, or name a new one with --run to send every row of it",
+    );
+  }
+  await writeRuns(path, { ...runs, [name]: hash });
+}
+
+async function readRuns(path: string): Promise<Runs> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new Failure(exitCode.file, `\`${path}\` cannot be read: ${systemReason(error)}`);
+  }
+  const runs = parse(text);
+  if (runs !== undefined) return runs;
+  const fix = "bring it back from a copy, or name another journal with --journal";
+  throw new Failure(exitCode.file, `\`${path}\` is no list of runs that can be read; ${fix}`);
+}
+
+function parse(text: string): Runs | undefined {
+  try {
+    const found = JSON.parse(text) as {
+      format?: unknown;
+      version?: unknown;
+      runs?: unknown;
+    } | null;
+    if (found?.format !== format.format || found.version !== format.version) return undefined;
+    const { runs } = found;
+    if (typeof runs !== "object" || runs === null || Array.isArray(runs)) return undefined;
+    return Object.values(runs).every((hash) => typeof hash === "string")
+      ? (runs as Runs)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Beside the old file first: a loss of power leaves one of the two, whole. */
+async function writeRuns(path: string, runs: Runs): Promise<void> {
+  const beside = `${path}.new`;
+  try {
+    const file = await open(beside, "w", 0o600);
+    try {
+      await file.writeFile(`${JSON.stringify({ ...format, runs }, null, 2)}\n`);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(beside, path);
+  } catch (error) {
+    throw new Failure(exitCode.file, `\`${path}\` cannot be written: ${systemReason(error)}`);
+  }
+}

@@ -1,0 +1,34 @@
+// The journal that `send` keeps its claims in.
+
+import { apply, type Plain, type Store } from "../load/node.js";
+import { fileJournal, type Journal, JournalError } from "../stores/journal/index.js";
+import { exitCode, Failure } from "./exit.js";
+
+/** Opens the journal. */
+export async function openJournal(path: string): Promise<Journal> {
+  try {
+    return await fileJournal(path, { apply });
+  } catch (error) {
+    throw asFailure(error);
+  }
+}
+
+/** A store that tells of its first failure: with a journal that fails, nothing can be sent. */
+export function watched(journal: Journal, onFailure: (failure: unknown) => void): Store {
+  let told = false;
+  return {
+    update: async (key: string, operation: Plain) => {
+      try {
+        return await journal.update(key, operation);
+      } catch (error) {
+        if (!told) onFailure(asFailure(error));
+        told = true;
+        throw error;
+      }
+    },
+  };
+}
+
+function asFailure(error: unknown): unknown {
+  return error instanceof JournalError ? new Failure(exitCode.file, error.message) : error;
+}

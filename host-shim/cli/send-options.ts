@@ -1,0 +1,87 @@
+// What `send` is asked to do.
+
+import { extname, resolve } from "node:path";
+import { type Arguments, type Signature, usage } from "./args.js";
+import type { Format, Input } from "./input.js";
+
+/** What `send` is asked to do. */
+export interface Asked {
+  readonly input: Input;
+  readonly settings: string;
+  readonly journal: string;
+  readonly events: boolean;
+  readonly dryRun: boolean;
+  readonly run: string;
+  readonly limit: number | undefined;
+  /** Where the results go; nowhere if it is none. */
+  readonly output: string | undefined;
+}
+
+/** Reads the arguments of `send`. `isWatched` says whether standard output is a terminal. */
+export function readAsked(given: Arguments, signature: Signature, isWatched: boolean): Asked {
+  const { options, argument } = given;
+  const file = argument === undefined || argument === "-" ? undefined : argument;
+  const [events, dryRun] = [options.has("events"), options.has("dry-run")];
+  const settings = options.get("settings") ?? "";
+  const journal = options.get("journal") ?? `${settings.replace(/\.json$/, "")}.journal`;
+  const run = options.get("run") ?? file;
+  if (run === undefined && !events && !dryRun) {
+    const why = "so that the same input is not sent twice";
+    throw usage(`rows from standard input need \`--run NAME\`, ${why}`, signature);
+  }
+  if (events && options.has("run")) {
+    throw usage("`--run` does not go with `--events`, which have ids of their own", signature);
+  }
+  const output = options.get("output") ?? (isWatched ? undefined : "-");
+  const taken = [file, settings, journal, `${journal}.lock`, `${journal}.runs`];
+  if (taken.some((path) => path !== undefined && output && resolve(path) === resolve(output))) {
+    throw usage("`--output` would be written over a file that is read", signature);
+  }
+  return {
+    input: {
+      file,
+      format: formatOf(file, events, options, signature),
+      delimiter: delimiterOf(options, signature),
+    },
+    settings,
+    journal,
+    events,
+    dryRun,
+    run: run ?? "",
+    limit: limitOf(options, signature),
+    output,
+  };
+}
+
+function formatOf(
+  file: string | undefined,
+  events: boolean,
+  options: Arguments["options"],
+  signature: Signature,
+): Format {
+  const given = options.get("format");
+  if (events) {
+    if (given === "csv") throw usage("events are not read from CSV", signature);
+    return "ndjson";
+  }
+  if (given === "csv" || given === "ndjson") return given;
+  if (given !== undefined) throw usage("`--format` is csv or ndjson", signature);
+  const extension = extname(file ?? "").toLowerCase();
+  if (extension === ".csv") return "csv";
+  if (extension === ".ndjson" || extension === ".jsonl") return "ndjson";
+  throw usage("say with `--format` whether it is csv or ndjson", signature);
+}
+
+function delimiterOf(options: Arguments["options"], signature: Signature): string {
+  const given = options.get("delimiter") ?? ",";
+  if (given === "tab") return "\t";
+  if ([",", ";", "|", "\t"].includes(given)) return given;
+  throw usage("`--delimiter` is one of , ; | or the word tab", signature);
+}
+
+function limitOf(options: Arguments["options"], signature: Signature): number | undefined {
+  const given = options.get("limit");
+  if (given === undefined) return undefined;
+  if (/^[1-9]\d{0,11}$/.test(given)) return Number(given);
+  throw usage("`--limit` is not a number of rows", signature);
+}

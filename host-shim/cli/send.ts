@@ -1,0 +1,209 @@
+import {
+  createDestination,
+  type Destination,
+  type EventInput,
+  type PreviewDecision,
+  type Settings,
+} from "../load/node.js";
+import type { Arguments } from "./args.js";
+import { readCheckedSettings } from "./checked-settings.js";
+import { type Command, type Streams, settingsOption } from "./command.js";
+import { commandLine } from "./command-line.js";
+import { type ExitCode, exitCode } from "./exit.js";
+import { readRows, survey } from "./input.js";
+import { Interrupt } from "./interrupt.js";
+import { OutputClosed } from "./output.js";
+import { Progress } from "./progress.js";
+import { openResults, type Results } from "./results.js";
+import { noteRun } from "./runs.js";
+import { openJournal, watched } from "./send-journal.js";
+import { type Asked, readAsked } from "./send-options.js";
+import { redirectTo, standInOf, standInVariable } from "./stand-in.js";
+import { Tally } from "./tally.js";
+
+/** `send`: sends what is due for each row of a file. */
+export const send: Command = {
+  name: "send",
+  helpWith: "twilio-destination send --help",
+  summary: "Sends the message of each row of a file. Twilio bills them.",
+  details: `FILE is a CSV file whose first line names the columns, or has one JSON object a line;
+without it, or with -, standard input is read. A file is looked through first, and nothing is
+sent if it is damaged. Rows are sent in order, one at a time.
+
+Each row is noted in the journal before and after it is sent. Ctrl-C stops once the row under way
+has ended, a second Ctrl-C at once. In either case, and after a crash, the same command goes on
+where it stopped and sends no row twice. A row that failed counts as done. To send a file a second
+time, name another run. One process at a time can use a journal; let all runs with the same
+settings share it, since opt-outs and the senders' rates stand in it too.
+
+For each row, one line of JSON is written, { row, outcomes }, without its number or text, in the
+order in which they ended; on a terminal only with --output. How many ended in which way, and what
+was billed, is written to standard error.
+
+${standInVariable}=http://127.0.0.1:PORT in the environment sends to a stand-in for Twilio on this
+machine instead.`,
+  argument: "FILE",
+  options: [
+    settingsOption,
+    { name: "dry-run", help: "say what would be sent; send nothing and keep no journal" },
+    { name: "limit", value: "N", help: "only the first N rows; the others can be sent later" },
+    { name: "journal", value: "FILE", help: "the journal; beside the settings if absent" },
+    { name: "run", value: "NAME", help: "the run's name; FILE if absent" },
+    { name: "events", help: "the lines are Segment events, which are known by their messageId" },
+    { name: "format", value: "FORMAT", help: "csv or ndjson; by the file's name if absent" },
+    { name: "delimiter", value: "CHARACTER", help: "between the values of CSV: , ; | or tab" },
+    { name: "output", value: "FILE", help: "where the lines go; standard output for -" },
+  ],
+  async run(given: Arguments, streams: Streams): Promise<ExitCode> {
+    const asked = readAsked(given, send, process.stdout.isTTY === true);
+    const settings = await readCheckedSettings(asked.settings, streams.error);
+    if (settings === undefined) return exitCode.settings;
+    const job = new Job(asked, settings, commandLine("send", given));
+    return asked.dryRun ? job.preview(streams) : job.send(streams);
+  },
+};
+
+class Job {
+  readonly #asked: Asked;
+  readonly #settings: Settings;
+  readonly #command: string;
+  readonly #tally: Tally;
+  readonly #interrupt = new Interrupt((again) => this.#interrupted(again));
+  #total: number | undefined;
+  #progress: Progress | undefined;
+
+  constructor(asked: Asked, settings: Settings, command: string) {
+    this.#asked = asked;
+    this.#settings = settings;
+    this.#command = command;
+    this.#tally = new Tally(asked.dryRun);
+  }
+
+  async preview(streams: Streams): Promise<ExitCode> {
+    const destination = createDestination(this.#settings, {
+      fetch: () => Promise.reject(new Error("a dry run sends nothing")),
+      now: Date.now,
+    });
+    await this.#survey();
+    if (this.#isStopped) return exitCode.stopped;
+    await this.#report(streams, async (results) => {
+      let row = 0;
+      for await (const event of this.#rows()) {
+        row += 1;
+        const { decisions } = destination.preview(event, { row: !this.#asked.events });
+        this.#tally.addDecisions(decisions);
+        await results.write({ row, decisions: decisions.map(brief) });
+      }
+    });
+    return this.#isStopped ? exitCode.stopped : exitCode.ok;
+  }
+
+  async send(streams: Streams): Promise<ExitCode> {
+    const { journal: path, input, run, events } = this.#asked;
+    const standIn = standInOf(process.env);
+    const hash = await this.#survey();
+    if (this.#isStopped) return exitCode.stopped;
+    const journal = await openJournal(path);
+    try {
+      if (!events && hash !== undefined) await noteRun(path, { name: run, hash });
+      let broken: { readonly failure: unknown } | undefined;
+      const store = watched(journal, (failure) => {
+        broken = { failure };
+        this.#interrupt.stop();
+      });
+      const destination = createDestination(this.#settings, {
+        fetch: standIn === undefined ? fetch : redirectTo(standIn, fetch),
+        now: Date.now,
+        store,
+      });
+      if (standIn !== undefined) streams.error.write(`Sending to ${standIn}, not to Twilio.\n`);
+      await streams.error.flush();
+      await this.#report(streams, (results) => this.#sendAll(destination, results));
+      if (broken !== undefined) throw broken.failure;
+    } finally {
+      await journal.close();
+    }
+    if (this.#isStopped || this.#tally.canGoOn) {
+      const same = input.file === undefined ? "with the same input" : "which sends no row twice";
+      streams.error.write(`To go on, ${same}:\n  ${this.#command}\n`);
+      await streams.error.flush();
+    }
+    if (this.#isStopped) return exitCode.stopped;
+    return this.#tally.isClean ? exitCode.ok : exitCode.incomplete;
+  }
+
+  get #isStopped(): boolean {
+    return this.#interrupt.signal.aborted;
+  }
+
+  async #sendAll(destination: Destination, results: Results): Promise<void> {
+    const { run, events } = this.#asked;
+    const { signal } = this.#interrupt;
+    for await (const result of destination.sendRows(this.#rows(), { run, events, signal })) {
+      this.#tally.addOutcomes(result.outcomes);
+      try {
+        await results.write(result);
+      } catch (error) {
+        // Rows must not go on to be sent that nobody is told of; but what was sent is still counted.
+        if (!(error instanceof OutputClosed)) throw error;
+        this.#interrupt.stop();
+      }
+    }
+  }
+
+  /** Looks through the file, if it is one. */
+  async #survey(): Promise<string | undefined> {
+    const { input, limit = Infinity } = this.#asked;
+    if (input.file === undefined) return undefined;
+    const { rows, hash } = await survey(input, this.#interrupt.signal);
+    this.#total = Math.min(rows, limit);
+    return hash;
+  }
+
+  async *#rows(): AsyncGenerator<EventInput, void, undefined> {
+    const { input, limit = Infinity } = this.#asked;
+    let left = limit;
+    for await (const row of readRows(input, this.#interrupt.signal)) {
+      yield row;
+      left -= 1;
+      if (left <= 0) return;
+    }
+  }
+
+  /** Does the work with its progress shown, its results written, and its sum at the end. */
+  async #report({ out, error }: Streams, work: (results: Results) => Promise<void>): Promise<void> {
+    const results = await openResults(this.#asked.output, out);
+    this.#progress = new Progress(process.stderr, () => ({
+      rows: this.#tally.rows,
+      total: this.#total,
+      short: this.#tally.short(),
+    }));
+    try {
+      await work(results);
+      await results.close();
+    } finally {
+      this.#progress.end();
+      this.#interrupt.close();
+      error.write(this.#tally.summary());
+      await error.flush();
+    }
+  }
+
+  #interrupted(again: boolean): void {
+    if (!again) this.#say("Stopping. Press Ctrl-C again to stop at once.");
+    else if (this.#asked.dryRun) this.#say("Stopped.");
+    else this.#say("Stopped at once. To go on:", `  ${this.#command}`);
+  }
+
+  #say(...lines: string[]): void {
+    if (this.#progress === undefined) process.stderr.write(`${lines.join("\n")}\n`);
+    else for (const line of lines) this.#progress.say(line);
+  }
+}
+
+/** What would be sent, without the recipient and the text; `preview` shows those. */
+function brief(decision: PreviewDecision): object {
+  if (decision.type === "drop") return decision;
+  const { type, mapping, channel, country, segments, warnings } = decision;
+  return { type, mapping, channel, country, segments: segments?.count ?? null, warnings };
+}
