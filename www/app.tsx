@@ -1,6 +1,6 @@
 // The page: its head, and the three panes.
 
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { Batch } from "./dialogs/batch.js";
 import { Examples } from "./dialogs/examples.js";
 import { Import } from "./dialogs/import.js";
@@ -37,6 +37,16 @@ export function App({
   const [view, setView] = useState<View>("event");
   const [tool, setTool] = useState<Tool>();
   const close = () => setTool(undefined);
+  // The form is the largest part of the page, and most key presses do not concern it.
+  const settingsPane = useMemo(
+    () => <SettingsPane store={store} state={state} />,
+    [
+      state.input.settings,
+      state.compiled,
+      [...state.links.settings].join(),
+      state.pointed?.at === "setting",
+    ],
+  );
   const names: Record<View, string> = {
     event: state.input.rows ? "Row" : "Event",
     settings: "Settings",
@@ -78,7 +88,7 @@ export function App({
       </nav>
       <main class="panes">
         <EventPane store={store} state={state} />
-        <SettingsPane store={store} state={state} />
+        {settingsPane}
         <ResultPane store={store} state={state} />
       </main>
       {tool === "examples" && <Examples onChoose={(input) => store.input(input)} onClose={close} />}

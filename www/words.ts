@@ -1,8 +1,17 @@
 // How things are said: numbers of things, phone numbers, countries, settings' names.
 
+// Made once: each takes longer to make than a whole page to draw.
+const numbers = new Intl.NumberFormat("en");
+const regions = new Intl.DisplayNames("en", { type: "region" });
+
+/** `12,345`. */
+export function grouped(number: number): string {
+  return numbers.format(number);
+}
+
 /** `1 segment`, `2 segments`. */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString("en")} ${number === 1 ? one : many}`;
+  return `${grouped(number)} ${number === 1 ? one : many}`;
 }
 
 /** `first`, `first and second`, `first, second and third`. */
@@ -24,7 +33,7 @@ export function spaced(number: string, callingCode: number | null): string {
 /** `GB` → `United Kingdom`. */
 export function country(region: string): string {
   try {
-    return new Intl.DisplayNames("en", { type: "region" }).of(region) ?? region;
+    return regions.of(region) ?? region;
   } catch {
     return region;
   }

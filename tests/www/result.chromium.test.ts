@@ -113,6 +113,20 @@ describe("the result", () => {
     assert.match(await verdict(page), /template_value_missing/);
   });
 
+  it("tells what the recipient's clock shows when quiet hours are set", async (test) => {
+    const { page } = await open(test);
+    await page.locator("#pane-settings").getByRole("button", { name: "JSON" }).click();
+    const text = await page.locator("#settings-json").inputValue();
+    const quiet_hours = { from: "21:00", to: "08:00" };
+    await paste(page, "#settings-json", JSON.stringify({ ...JSON.parse(text), quiet_hours }));
+    await page.getByText("Known beside the event").click();
+    await page.getByLabel("Time of the decision (UTC)").fill("2026-01-15T23:30:00");
+    assert.match(
+      await page.locator("#pane-result").innerText(),
+      /Quiet hours.*23:30 Europe\/London/s,
+    );
+  });
+
   it("decides for rows of a table", async (test) => {
     const { page } = await open(test);
     await page.getByLabel("What comes in").selectOption("rows");

@@ -5,7 +5,7 @@ import { withCredentials } from "../credentials.js";
 import { csvLines, jsonLines } from "../lib/batch/download.js";
 import { type BatchFilter, type BatchRow, matches } from "../lib/batch/rows.js";
 import type { State } from "../state.js";
-import { count, country, plain } from "../words.js";
+import { count, country, grouped, plain } from "../words.js";
 import { BatchRun, type BatchState } from "./batch-run.js";
 import { Dialog } from "./dialog.js";
 
@@ -203,7 +203,7 @@ function Chip({
 }) {
   return (
     <button type="button" class="small" aria-pressed={on} onClick={onClick}>
-      {words} <strong>{number.toLocaleString("en")}</strong>
+      {words} <strong>{grouped(number)}</strong>
     </button>
   );
 }
@@ -244,7 +244,7 @@ function Table({ rows }: { rows: readonly BatchRow[] }) {
           <Spacer height={first * rowHeight} />
           {rows.slice(first, last).map((row, at) => (
             <tr key={first + at} aria-rowindex={first + at + 2}>
-              <td>{row.line.toLocaleString("en")}</td>
+              <td>{grouped(row.line)}</td>
               <td>
                 <span class={`dot ${row.type === "send" ? "send" : "drop"}`} />{" "}
                 {row.type === "send" ? "would send" : plain(row.code ?? row.type)}

@@ -1,7 +1,7 @@
 // How a value is edited, by its kind.
 
 import { useState } from "preact/hooks";
-import { title } from "../words.js";
+import { grouped, title } from "../words.js";
 import type { Kind } from "./schema.js";
 
 /** What every control gets. */
@@ -54,7 +54,7 @@ export function Control(props: ControlProps) {
           {...common}
           inputMode="numeric"
           value={value === undefined || value === null ? "" : String(value)}
-          placeholder={`${kind.min.toLocaleString("en")} to ${kind.max.toLocaleString("en")}`}
+          placeholder={`${grouped(kind.min)} to ${grouped(kind.max)}`}
           onInput={({ currentTarget: { value: typed } }) =>
             onValue(typed === "" ? empty : integer(typed))
           }

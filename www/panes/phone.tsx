@@ -4,7 +4,7 @@
 import type { PreviewSend, TextView } from "../../host-shim/types.js";
 import { getAt, parsePath, type Step, setAt } from "../json/paths.js";
 import type { State, Store } from "../state.js";
-import { count, list } from "../words.js";
+import { count, grouped, list } from "../words.js";
 
 /** The phone, and what the text costs. */
 export function Phone({ send, store, state }: { send: PreviewSend; store: Store; state: State }) {
@@ -91,6 +91,8 @@ function Bars({ text }: { text: TextView }) {
   );
 }
 
+const segmenter = new Intl.Segmenter("en");
+
 /** The counts that Twilio's segment calculator tells. */
 function Counts({
   text,
@@ -104,17 +106,17 @@ function Counts({
   body: string;
 }) {
   // The calculator calls a character what takes a place in GSM-7, and what a reader sees in UCS-2.
-  const characters = gsm ? units : [...new Intl.Segmenter("en").segment(body)].length;
+  const characters = gsm ? units : [...segmenter.segment(body)].length;
   return (
     <details class="counts">
       <summary>All counts</summary>
       <dl>
         <dt>Characters</dt>
-        <dd>{characters.toLocaleString("en")}</dd>
+        <dd>{grouped(characters)}</dd>
         <dt>Unicode scalars</dt>
-        <dd>{[...body].length.toLocaleString("en")}</dd>
+        <dd>{grouped([...body].length)}</dd>
         <dt>Units</dt>
-        <dd>{units.toLocaleString("en")}</dd>
+        <dd>{grouped(units)}</dd>
         <dt>Message size</dt>
         <dd>{count(text.messageBits, "bit")}</dd>
         <dt>Total size sent</dt>

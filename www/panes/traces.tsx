@@ -1,6 +1,13 @@
 // How it came to the decision: which mappings were tried, and what the event says of consent.
 
-import type { CheckView, ConsentTrace, Preview, TriggerTrace } from "../../host-shim/types.js";
+import type {
+  CheckView,
+  ConsentTrace,
+  Preview,
+  QuietHoursTrace,
+  TriggerTrace,
+} from "../../host-shim/types.js";
+import { Prose } from "../prose.js";
 import type { State, Store } from "../state.js";
 import { count } from "../words.js";
 
@@ -14,7 +21,7 @@ export function Traces({
   store: Store;
   state: State;
 }) {
-  const { triggers, consent, decisions } = preview;
+  const { triggers, consent, decisions, quietHours } = preview;
   if (triggers.length === 0) return null;
   const used = new Set(decisions.map(({ mapping }) => mapping).filter((name) => name !== null));
   return (
@@ -33,6 +40,9 @@ export function Traces({
           />
         ))}
       </ol>
+      {quietHours.map((trace) => (
+        <QuietHours key={trace.mapping} trace={trace} />
+      ))}
       {consent !== null && <Consent consent={consent} store={store} state={state} />}
     </section>
   );
@@ -96,6 +106,32 @@ function Check({
     <Pointing class={`check ${holds ? "ok" : "bad"}`} {...{ path, setting, store, state }}>
       <code>{text}</code> <span class="why">{why}</span>
     </Pointing>
+  );
+}
+
+/** Whether it is night where the recipient is. */
+function QuietHours({ trace }: { trace: QuietHoursTrace }) {
+  const { mapping, why, clocks, quiet, end } = trace;
+  return (
+    <div class={`trace ${quiet ? "bad" : "hit"}`}>
+      <p class="trace-title">
+        <strong>Quiet hours</strong>{" "}
+        <span class="muted">
+          “{mapping}” {quiet ? "would go out in them" : "would go out outside them"}.{" "}
+          <Prose text={why} />
+          {quiet && (end === null ? " There is no time within 35 days." : ` They end ${end}.`)}
+        </span>
+      </p>
+      <ul>
+        {clocks.map(({ zone, time }) => (
+          <li key={zone} class={`check ${quiet ? "bad" : "ok"}`}>
+            <span>
+              {time} <span class="why">{zone}</span>
+            </span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }
 
