@@ -2,11 +2,25 @@
 
 import { deliver, type Hands, type OnStep } from "./deliver.js";
 import { isWellFormed, packFields, type ReadPlan } from "./fields.js";
+import { checkLive } from "./live-check.js";
 import type { Fetch } from "./perform.js";
 import { type RowResult, type Rows, type RunOptions, runRows } from "./rows/run.js";
 import { type MemoryStore, memoryStore as makeMemoryStore } from "./stores/memory.js";
 import type { Applied, Plain, Store } from "./stores/store.js";
-import type { About, Decision, Outcome, Preview, Problem, Report, Settings } from "./types.js";
+import type {
+  About,
+  Decision,
+  Finding,
+  HttpRequest,
+  Origin,
+  Outcome,
+  Preview,
+  Problem,
+  Receipt,
+  Report,
+  Settings,
+  Tracking,
+} from "./types.js";
 import { unpackDecisions } from "./unpack.js";
 import { wait } from "./wait.js";
 import {
@@ -14,6 +28,7 @@ import {
   type Destination as Core,
   compile,
 } from "./wasm/twilio_destination.js";
+import { feedback, receive, track, type WebhookRequest } from "./webhook.js";
 
 export type { OnStep } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
@@ -21,6 +36,12 @@ export { type PhoneOptions, parsePhoneNumber } from "./phone.js";
 export type { RowResult, Rows, RunOptions } from "./rows/run.js";
 export type { Applied, Apply, Plain, Store } from "./stores/store.js";
 export type * from "./types.js";
+export {
+  type SignatureCheck,
+  verifySignature,
+  type WebhookHeaders,
+  type WebhookRequest,
+} from "./webhook.js";
 
 /** What a host gives to a destination. */
 export interface Host {
@@ -168,6 +189,33 @@ export class Destination {
 
   #terms(now: number): { now: number; seed: number } {
     return { now, seed: Math.floor(this.#random() * 2 ** 53) };
+  }
+
+  /** Takes a webhook of Twilio's in, if it is signed. The same webhook may come several times. */
+  receive(request: WebhookRequest): Receipt {
+    return receive(this.#core, request);
+  }
+
+  /** The request that reports a webhook to Segment, of the user whose message it is about. */
+  track(
+    request: WebhookRequest,
+    origin: Origin,
+    options: { readonly now?: number } = {},
+  ): Tracking {
+    return track(this.#core, request, origin, options.now ?? this.#hands.now());
+  }
+
+  /** The request that tells Twilio that a message led to a conversion; null if it is no message. */
+  feedback(messageSid: string): HttpRequest | null {
+    return feedback(this.#core, messageSid);
+  }
+
+  /**
+   * Looks at the Twilio account: whether the credentials, the account and the senders of these
+   * settings would work. It makes GET requests only, and sends nothing.
+   */
+  async checkLive(): Promise<Finding[]> {
+    return await checkLive(this.#core.liveCheck(), this.#hands.fetch);
   }
 
   #plan(row: boolean): ReadPlan {

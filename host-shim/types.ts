@@ -14,6 +14,8 @@ export interface Settings {
   api_key_secret?: string | null;
   /** Auth tokens that verify Twilio's callbacks. They are never sent. */
   webhook_auth_tokens?: string[] | null;
+  /** The Segment source that statuses, answers and clicks are reported to as track events. */
+  segment?: Segment | null;
   /** Who messages are from: a number, a short code, a sender ID, a channel address, or a Messaging Service SID. */
   from?: string | null;
   /** The Messaging Service that picks the sender. If from is set too, this one is used. */
@@ -44,6 +46,8 @@ export interface Settings {
   countries?: Countries | null;
   /** Whose consent is needed. */
   consent?: Consent | null;
+  /** When nobody is texted, by the recipient's clock. Default: at no time. */
+  quiet_hours?: QuietHours | null;
   /** Whether a bad value of any parameter drops the message, also of one that could be left out. Default: false. */
   strict?: boolean | null;
   /** The most bytes an event may have as JSON. Default: 32,768. */
@@ -66,6 +70,60 @@ export interface Settings {
   store?: Store | null;
 }
 
+/** The Segment source that statuses, answers and clicks are reported to as track events. */
+export interface Segment {
+  /** The source's write key. */
+  write_key: string;
+  /** The region of the Segment workspace. Default: us. */
+  region?: "eu" | "us" | null;
+  /** What is reported. Default: everything. */
+  events?: ("accepted" | "canceled" | "clicked" | "delivered" | "failed" | "help_requested" | "opted_in" | "opted_out" | "other_status" | "partially_delivered" | "queued" | "read" | "received" | "scheduled" | "sending" | "sent" | "undelivered")[] | null;
+  /** What the track events are called. */
+  names?: TrackNames | null;
+  /** Whether phone numbers and channel addresses are reported as well. Default: false. */
+  include_numbers?: boolean | null;
+  /** Whether texts that recipients wrote, and the links that they clicked on, are reported as well. Default: false. */
+  include_content?: boolean | null;
+}
+
+/** What the track events are called. */
+export interface TrackNames {
+  /** A Messaging Service took the message. Default: SMS Accepted. */
+  accepted?: string | null;
+  /** A scheduled message was taken back. Default: SMS Canceled. */
+  canceled?: string | null;
+  /** Somebody clicked on a shortened link. Default: SMS Link Clicked. */
+  clicked?: string | null;
+  /** The message was delivered. Default: SMS Delivered. */
+  delivered?: string | null;
+  /** The message could not be sent. Default: SMS Failed. */
+  failed?: string | null;
+  /** The recipient wrote HELP. Default: SMS Help Requested. */
+  help_requested?: string | null;
+  /** The recipient wrote START. Default: SMS Opted In. */
+  opted_in?: string | null;
+  /** The recipient wrote STOP. Default: SMS Opted Out. */
+  opted_out?: string | null;
+  /** The message has a status that is not known here. Default: SMS Status Changed. */
+  other_status?: string | null;
+  /** A part of the message was delivered. Default: SMS Partially Delivered. */
+  partially_delivered?: string | null;
+  /** The message waits for its sender. Default: SMS Queued. */
+  queued?: string | null;
+  /** The message was read. Default: SMS Read. */
+  read?: string | null;
+  /** The recipient wrote something else. Default: SMS Received. */
+  received?: string | null;
+  /** The message waits for its time. Default: SMS Scheduled. */
+  scheduled?: string | null;
+  /** The message is on its way to the carrier. Default: SMS Sending. */
+  sending?: string | null;
+  /** The carrier took the message. Default: SMS Sent. */
+  sent?: string | null;
+  /** The message was not delivered. Default: SMS Undelivered. */
+  undelivered?: string | null;
+}
+
 /** A sender for some countries. */
 export interface SenderRoute {
   /** The recipient's countries. */
@@ -86,6 +144,10 @@ export interface Mapping {
   trigger: string;
   /** Who receives it. Default: traits.phone, else context.traits.phone, else the profile's phone. */
   to?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The recipient's time zone, for quiet hours. Default: context.timezone, else the zones of the recipient's country. */
+  time_zone?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether the destination's quiet hours hold for it. Default: true. What a recipient waits for, such as a code, may do without. */
+  quiet_hours?: boolean | null;
   /** What it travels over. Default: sms, or what the recipient's address says. */
   channel?: "messenger" | "rcs" | "sms" | "whatsapp" | null;
   /** Who it is from, in place of the destination's sender. */
@@ -154,6 +216,10 @@ export interface Mapping {
 export interface RowMapping {
   /** Who receives it. Default: the column to. */
   to?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** The recipient's time zone, for quiet hours. Default: the column time_zone, else the zones of the recipient's country. */
+  time_zone?: string | boolean | number | unknown[] | Record<string, unknown> | null;
+  /** Whether the destination's quiet hours hold for it. Default: true. What a recipient waits for, such as a code, may do without. */
+  quiet_hours?: boolean | null;
   /** What it travels over. Default: sms, or what the recipient's address says. */
   channel?: "messenger" | "rcs" | "sms" | "whatsapp" | null;
   /** Who it is from, in place of the destination's sender. */
@@ -234,6 +300,18 @@ export interface Consent {
   require?: boolean | null;
   /** The name of this destination in the event's integrations object. Default: Twilio. */
   integration?: string | null;
+}
+
+/** When nobody is texted, by the recipient's clock. */
+export interface QuietHours {
+  /** When they begin: HH:MM. Default: 21:00. */
+  from?: string | null;
+  /** When they end: HH:MM. Default: 08:00. */
+  to?: string | null;
+  /** What becomes of a message. Default: drop. */
+  then?: "drop" | "schedule" | "shorten" | null;
+  /** The time zone of recipients of whom none is known. Default: none, and they are not texted. */
+  default_time_zone?: string | null;
 }
 
 /** What to do when it is unclear whether a message was created, and for how long. */
@@ -322,7 +400,7 @@ fix: string, };
 /**
  * The kinds of problems that settings can have.
  */
-export type ProblemCode = "account_sid_invalid" | "api_key_secret_invalid" | "api_key_sid_invalid" | "application_ignored" | "auth_token_invalid" | "body_forces_ucs2" | "body_ignored" | "both_senders" | "consent_categories_missing" | "country_unknown" | "credentials_conflict" | "credentials_missing" | "destination_disabled" | "edge_unknown" | "mapping_unreachable" | "key_secret_invalid" | "max_price_obsolete" | "name_taken" | "only_test_recipients" | "parameter_invalid" | "parameter_needs_another" | "path_invalid" | "phone_invalid" | "region_unknown" | "region_without_edge" | "sender_invalid" | "sender_missing" | "setting_not_allowed" | "setting_out_of_range" | "setting_required" | "setting_unknown" | "setting_wrong_type" | "url_invalid" | "template_invalid" | "trigger_invalid" | "trigger_matches_every_track" | "validity_period_short";
+export type ProblemCode = "account_sid_invalid" | "api_key_secret_invalid" | "api_key_sid_invalid" | "application_ignored" | "auth_token_invalid" | "body_forces_ucs2" | "body_ignored" | "both_senders" | "consent_categories_missing" | "country_unknown" | "credentials_conflict" | "credentials_missing" | "destination_disabled" | "edge_unknown" | "mapping_unreachable" | "key_secret_invalid" | "max_price_obsolete" | "name_taken" | "only_test_recipients" | "parameter_invalid" | "parameter_needs_another" | "path_invalid" | "phone_invalid" | "region_unknown" | "region_without_edge" | "sender_invalid" | "sender_missing" | "setting_not_allowed" | "setting_out_of_range" | "setting_required" | "setting_unknown" | "setting_wrong_type" | "url_invalid" | "template_invalid" | "time_zone_unknown" | "trigger_invalid" | "trigger_matches_every_track" | "validity_period_short" | "write_key_invalid";
 
 /**
  * Every problem of settings, and every warning.
@@ -396,7 +474,7 @@ url: string,
  */
 headers: Array<[string, string]>, 
 /**
- * The body: `application/x-www-form-urlencoded`.
+ * The body: `application/x-www-form-urlencoded` for Twilio, JSON for Segment.
  */
 body: string, };
 
@@ -466,12 +544,17 @@ cause: string,
 /**
  * What to do about it, in one sentence.
  */
-fix: string, };
+fix: string, 
+/**
+ * When the reason ends, in milliseconds since 1970: decided again from then on, the message
+ * is not dropped for it. None where no time mends it.
+ */
+until: number | null, };
 
 /**
  * The reasons why nothing is sent.
  */
-export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "duplicate" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "recipient_invalid" | "recipient_limit" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text";
+export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "duplicate" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "quiet_hours" | "recipient_invalid" | "recipient_limit" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text";
 
 /**
  * Something that was left out of a message that is sent all the same.
@@ -497,7 +580,7 @@ cause: string, };
 /**
  * What can be left out of a message.
  */
-export type WarningCode = "body_ignored" | "body_truncated" | "body_smart_encoded" | "parameter_left_out";
+export type WarningCode = "body_ignored" | "body_truncated" | "body_smart_encoded" | "parameter_left_out" | "time_zone_unknown";
 
 /**
  * How a message ended.
@@ -657,7 +740,12 @@ at: Timestamp,
 /**
  * The SIDs of further messages that turned out to belong to it: somebody was texted twice.
  */
-also: Array<string>, };
+also: Array<string>, 
+/**
+ * Whether it was sent again while an earlier request was unclear: there may be further messages
+ * whose SIDs nobody knows.
+ */
+doubled: boolean, };
 
 /**
  * How a claim can end.
@@ -776,6 +864,350 @@ body: string | null, };
 export type Timestamp = number;
 
 /**
+ * A webhook that was taken or refused.
+ */
+export type Receipt = { "type": "received" } & Received | { "type": "refused" } & Refusal;
+
+/**
+ * A webhook that Twilio signed, and what it says.
+ */
+export type Received = { 
+/**
+ * The HTTP status to answer with once it has been dealt with: 204, which sends no reply.
+ */
+httpStatus: number, 
+/**
+ * The account that sent it.
+ */
+accountSid: string | null, 
+/**
+ * The decoded parameters of the URL that it was sent to, in order.
+ */
+query: Array<[string, string]>, 
+/**
+ * What it says.
+ */
+callback: Callback, };
+
+/**
+ * What a webhook says.
+ */
+export type Callback = { "type": "click" } & Click | { "type": "inbound" } & Inbound | { "type": "status" } & StatusUpdate;
+
+/**
+ * A click on a shortened link.
+ *
+ * The names of its parameters are those of Twilio's page on link shortening (`sms_sid`), or of its
+ * event `link-clicked` (`message_sid`): either is read, as a form or as flat JSON.
+ */
+export type Click = { 
+/**
+ * The message that the link stood in.
+ */
+messageSid: string, 
+/**
+ * The link as it was before it was shortened. It may hold what was personal in the text.
+ */
+link: string | null, 
+/**
+ * When it was clicked, in Twilio's words: ISO 8601.
+ */
+clickTime: string | null, 
+/**
+ * The program that it was opened with. Many of them only look for a preview.
+ */
+userAgent: string | null, 
+/**
+ * Who the message was sent to, as Twilio writes it.
+ */
+to: string | null, 
+/**
+ * Who sent it.
+ */
+from: string | null, 
+/**
+ * The Messaging Service that sent it.
+ */
+messagingServiceSid: string | null, };
+
+/**
+ * An inbound message.
+ */
+export type Inbound = { 
+/**
+ * The message.
+ */
+messageSid: string, 
+/**
+ * What it asks for, if anything.
+ */
+optOut: OptOut | null, 
+/**
+ * Whether Twilio's Advanced Opt-Out decided that, instead of the default keywords.
+ */
+advancedOptOut: boolean, 
+/**
+ * Who wrote it, as Twilio writes it.
+ */
+from: string, 
+/**
+ * The number or address that received it.
+ */
+to: string, 
+/**
+ * What it travelled over: `sms`, `whatsapp`, `messenger` or `rcs`.
+ */
+channel: string, 
+/**
+ * The Messaging Service that the receiver belongs to.
+ */
+messagingServiceSid: string | null, 
+/**
+ * Its text.
+ */
+body: string | null, 
+/**
+ * How many pictures or files came with it.
+ */
+numMedia: number, 
+/**
+ * The message that it answers, where the channel tells.
+ */
+repliedTo: string | null, };
+
+/**
+ * What a recipient asks for.
+ */
+export type OptOut = "help" | "start" | "stop";
+
+/**
+ * A status callback.
+ */
+export type StatusUpdate = { 
+/**
+ * The message.
+ */
+messageSid: string, 
+/**
+ * Its status, in Twilio's word: also one that is not known here.
+ */
+status: string, 
+/**
+ * Why it was not delivered, if so.
+ */
+error: DeliveryError | null, 
+/**
+ * What it travelled over: `sms`, `whatsapp`, `messenger` or `rcs`.
+ */
+channel: string, 
+/**
+ * Who it was sent to, as Twilio writes it.
+ */
+to: string | null, 
+/**
+ * Who sent it. A Messaging Service's pick is told here first.
+ */
+from: string | null, 
+/**
+ * The Messaging Service that sent it.
+ */
+messagingServiceSid: string | null, 
+/**
+ * The channel that it was installed for, where it is not SMS.
+ */
+channelInstallSid: string | null, 
+/**
+ * When the carrier reported it, as Twilio writes it: `YYMMDDhhmm`, in a time zone that is not
+ * documented.
+ */
+rawDlrDoneDate: string | null, };
+
+/**
+ * Why a message was not delivered. It holds no phone number.
+ */
+export type DeliveryError = { 
+/**
+ * Twilio's error code, known here or not.
+ */
+code: number, 
+/**
+ * Whom or what it concerns, where the code is known: `account`, `sender`, `recipient`, ….
+ */
+scope: string | null, 
+/**
+ * What happened, in one sentence.
+ */
+cause: string, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string, 
+/**
+ * Twilio's page on the code.
+ */
+docs: string, 
+/**
+ * Twilio's or the channel's own words, with numbers masked.
+ */
+message: string | null, };
+
+/**
+ * Why a webhook is not taken. It holds nothing of what came in.
+ */
+export type Refusal = { 
+/**
+ * Which kind of refusal: stable, for programs.
+ */
+code: RefusalCode, 
+/**
+ * What is wrong, in one sentence.
+ */
+cause: string, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string, 
+/**
+ * The HTTP status to answer with. Twilio's debugger shows every answer that is no 2xx.
+ */
+httpStatus: number, };
+
+/**
+ * The kinds of refusals.
+ */
+export type RefusalCode = "body_hash_missing" | "body_hash_wrong" | "body_too_large" | "callback_incomplete" | "callback_unknown" | "input_invalid" | "method_not_allowed" | "signature_missing" | "signature_wrong" | "token_missing" | "too_many_parameters" | "url_invalid";
+
+/**
+ * Whether a signature fits.
+ */
+export type SignatureVerdict = { 
+/**
+ * Whether it does.
+ */
+valid: boolean, 
+/**
+ * Why not: stable, for programs.
+ */
+code: RefusalCode | null, 
+/**
+ * Why not, in one sentence.
+ */
+cause: string | null, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string | null, };
+
+/**
+ * Where a message came from: what is kept of the event that sent it.
+ *
+ * `Debug` shows nothing of it, since a user's id may be an address or a number.
+ */
+export type Origin = { 
+/**
+ * The `userId` of the event that sent it.
+ */
+userId?: string | null, 
+/**
+ * Its `anonymousId`.
+ */
+anonymousId?: string | null, 
+/**
+ * Its `messageId`.
+ */
+messageId?: string | null, 
+/**
+ * Its name.
+ */
+event?: string | null, 
+/**
+ * The name of the mapping that it matched.
+ */
+mapping?: string | null, 
+/**
+ * Its `context.campaign`: names and values.
+ */
+campaign?: Array<[string, string]> | null, };
+
+/**
+ * What is to be done with a webhook that is reported.
+ */
+export type Tracking = { "type": "refused" } & Refusal | { "type": "track", 
+/**
+ * The request, complete to the byte.
+ */
+request: HttpRequest, } | { "type": "untracked", 
+/**
+ * Why: stable, for programs.
+ */
+code: Untracked, 
+/**
+ * Why, in one sentence.
+ */
+cause: string, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string, };
+
+/**
+ * Why there is no track event.
+ */
+export type Untracked = "identity_missing" | "not_selected" | "segment_not_set";
+
+/**
+ * What the host has to do next.
+ */
+export type CheckStep = { "type": "done", 
+/**
+ * In the order of the questions: credentials, account, balance, then each sender.
+ */
+findings: Array<Finding>, } | { "type": "fetch", 
+/**
+ * The request, complete to the byte. It is a GET.
+ */
+request: FetchRequest, 
+/**
+ * How long it may take, headers and body together, in milliseconds.
+ */
+timeoutMs: number, };
+
+/**
+ * One thing that a check found.
+ */
+export type Finding = { 
+/**
+ * What was found: stable, for programs.
+ */
+code: FindingCode, 
+/**
+ * How bad it is.
+ */
+level: Level, 
+/**
+ * The setting that it concerns, as a JSON path: `$.from`.
+ */
+path: string, 
+/**
+ * What was found, in one sentence. It never holds a secret or a phone number.
+ */
+cause: string, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string, };
+
+/**
+ * The kinds of findings.
+ */
+export type FindingCode = "a2p_failed" | "a2p_pending" | "a2p_registered" | "a2p_unknown" | "a2p_unregistered" | "account_active" | "account_not_active" | "account_not_found" | "account_trial" | "account_unreadable" | "balance_empty" | "balance_low" | "balance_sufficient" | "balance_unreadable" | "credentials_test" | "credentials_valid" | "credentials_wrong" | "sender_cannot_text" | "sender_not_checkable" | "sender_not_owned" | "sender_offline" | "sender_ready" | "sender_unreadable" | "service_empty" | "service_not_found" | "service_ready" | "twilio_unreachable";
+
+/**
+ * How bad a finding is.
+ */
+export type Level = "ok" | "problem" | "unknown" | "warning";
+
+/**
  * What is known of a text that should hold a phone number.
  *
  * It is made to be shown to whoever asked, so it holds the number; `Debug` hides it.
@@ -846,7 +1278,12 @@ decisions: Array<PreviewDecision>,
 /**
  * Which mappings were tried, in order, and why each did or did not match.
  */
-triggers: Array<TriggerTrace>, };
+triggers: Array<TriggerTrace>, 
+/**
+ * How each message was held against quiet hours, in the order of the decisions; without those
+ * that quiet hours do not hold for, or that were dropped for another reason.
+ */
+quietHours: Array<QuietHoursTrace>, };
 
 /**
  * A decision, with the credentials hidden and every part explained.
@@ -974,3 +1411,50 @@ holds: boolean,
  * Why it does or does not.
  */
 why: string, };
+
+/**
+ * How a message was held against quiet hours.
+ */
+export type QuietHoursTrace = { 
+/**
+ * The mapping's name.
+ */
+mapping: string, 
+/**
+ * When the message would go out, as ISO 8601: now, or when it is scheduled.
+ */
+at: string, 
+/**
+ * What told the recipient's time zone: `mapping`, `context`, `country`, `default`, or
+ * `unknown` if nothing did.
+ */
+source: string, 
+/**
+ * Why these zones count, in one sentence.
+ */
+why: string, 
+/**
+ * The clocks of which none may show quiet hours.
+ */
+clocks: Array<ClockView>, 
+/**
+ * Whether the message would go out in quiet hours.
+ */
+quiet: boolean, 
+/**
+ * When it may go out, as ISO 8601; none if there is no such time within 35 days.
+ */
+end: string | null, };
+
+/**
+ * What a clock shows when the message would go out.
+ */
+export type ClockView = { 
+/**
+ * The name of its time zone.
+ */
+zone: string, 
+/**
+ * The time of day: `07:59`.
+ */
+time: string, };

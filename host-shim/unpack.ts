@@ -28,6 +28,7 @@ export function unpackDecisions(text: string, envelope: HttpRequest): Decision[]
             path: at(4) || null,
             cause: at(5),
             fix: at(6),
+            until: at(7) === "" ? null : Number(at(7)),
           },
           warnings,
         });

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::cells::Settled;
+use crate::time::Timestamp;
 use crate::twilio::request::HttpRequest;
 
 /// What is decided for one message.
@@ -60,6 +61,10 @@ pub struct DropReason {
     pub cause: Cow<'static, str>,
     /// What to do about it, in one sentence.
     pub fix: Cow<'static, str>,
+    /// When the reason ends, in milliseconds since 1970: decided again from then on, the message
+    /// is not dropped for it. None where no time mends it.
+    #[cfg_attr(test, ts(type = "number | null"))]
+    pub until: Option<Timestamp>,
 }
 
 impl DropReason {
@@ -72,6 +77,7 @@ impl DropReason {
             path: None,
             cause: Cow::Borrowed(code.meaning()),
             fix: Cow::Borrowed(code.fix()),
+            until: None,
         }
     }
 
@@ -100,6 +106,13 @@ impl DropReason {
     #[must_use]
     pub(crate) fn fixed_by(mut self, fix: impl Into<Cow<'static, str>>) -> Self {
         self.fix = fix.into();
+        self
+    }
+
+    /// The same reason, with the time at which it ends, if there is one.
+    #[must_use]
+    pub(crate) fn until(mut self, until: Option<Timestamp>) -> Self {
+        self.until = until;
         self
     }
 }
@@ -222,6 +235,9 @@ codes! {
     /// A parameter that decides whether, when or how privately the message is sent is wrong.
     ParameterInvalid = "parameter_invalid",
         "Correct the value, or what it is mapped from.";
+    /// The message would reach the recipient in quiet hours.
+    QuietHours = "quiet_hours",
+        "Send it again when `until` comes, or set quiet_hours.then to schedule.";
     /// The recipient is no phone number that can be texted.
     RecipientInvalid = "recipient_invalid",
         "Store numbers with their country code, such as +447700900123.";
@@ -275,6 +291,9 @@ codes! {
     /// A parameter's value was wrong, and the message is sent without it.
     ParameterLeftOut = "parameter_left_out",
         "Correct the value, or what it is mapped from.";
+    /// What is given as the recipient's time zone is none, so quiet hours were told otherwise.
+    TimeZoneUnknown = "time_zone_unknown",
+        "Use a name of the IANA database, such as Europe/London.";
 }
 
 #[cfg(test)]

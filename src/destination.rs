@@ -3,6 +3,7 @@
 mod compile;
 mod decide;
 mod pack;
+mod webhooks;
 
 pub use compile::SettingsError;
 
@@ -10,8 +11,10 @@ use crate::delivery;
 use crate::event::{Event, EventFault, Plan, ShapeSlot, Slot};
 use crate::facts::Facts;
 use crate::gates::consent;
-use crate::mapping::{Defaults, Mapping, TraitSource};
+use crate::mapping::{Defaults, Mapping, SenderRoutes, TraitSource};
 use crate::problem::Problem;
+use crate::redact::Secret;
+use crate::segment_api;
 use crate::twilio::request::Endpoint;
 
 /// Settings, compiled.
@@ -38,6 +41,8 @@ pub struct Destination {
     policy: delivery::Policy,
     credentials: String,
     has_one_sender: bool,
+    webhook_tokens: Vec<Secret>,
+    segment: Option<segment_api::Source>,
     warnings: Vec<Problem>,
 }
 
@@ -143,6 +148,14 @@ impl Destination {
 
     pub(crate) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
+    }
+
+    pub(crate) fn sender_routes(&self) -> &SenderRoutes {
+        &self.defaults.senders
+    }
+
+    pub(crate) fn row(&self) -> &Mapping {
+        &self.row
     }
 
     pub(crate) fn mappings(&self) -> &[Mapping] {

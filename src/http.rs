@@ -120,6 +120,26 @@ impl HttpReport {
     pub(crate) fn misreported() -> Self {
         Self::Failure { name: "Misreported".to_owned(), code: None, syscall: None }
     }
+
+    /// Hands it to `take` in the form that borrows.
+    pub(crate) fn lend<T>(&self, take: impl FnOnce(&HttpResult<'_>) -> T) -> T {
+        match self {
+            Self::Failure { name, code, syscall } => {
+                let (code, syscall) = (code.as_deref(), syscall.as_deref());
+                take(&HttpResult::Failure(HttpFailure { name, code, syscall }))
+            }
+            Self::NotStarted => take(&HttpResult::NotStarted),
+            Self::Response { status, headers, body, complete } => {
+                let headers: Vec<(Cow<'_, str>, Cow<'_, str>)> = headers
+                    .iter()
+                    .map(|(name, value)| (Cow::from(name.as_str()), Cow::from(value.as_str())))
+                    .collect();
+                let (status, complete) = (*status, *complete);
+                let response = HttpResponse { status, headers: &headers, body, complete };
+                take(&HttpResult::Response(response))
+            }
+        }
+    }
 }
 
 /// Shows what `HttpResponse` shows: neither headers nor body.

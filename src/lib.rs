@@ -14,6 +14,7 @@ pub mod facts;
 pub mod gates;
 pub mod http;
 pub mod json;
+pub mod live_check;
 mod mapping;
 pub mod outcome;
 pub mod path;
@@ -24,9 +25,11 @@ pub mod random;
 #[cfg(test)]
 mod readme;
 pub mod redact;
+pub mod segment_api;
 pub mod settings;
 pub mod template;
 pub mod time;
+pub mod time_zone;
 pub mod trigger;
 pub mod twilio;
 #[cfg(test)]

@@ -4,22 +4,25 @@ mod body;
 mod field;
 mod message;
 mod parameters;
+mod quiet_hours;
 mod recipient;
 mod sender;
 
 pub(crate) use body::{MAX_CHARACTERS, has_control_character};
 pub(crate) use field::{Binder, Field, Scope, TraitSource};
 pub(crate) use message::{Entry, Message, Origin};
+pub(crate) use quiet_hours::{Checked, Policy as QuietHoursPolicy};
 pub(crate) use sender::SenderRoutes;
 
 use crate::decision::{DropCode, DropReason, Warning};
 use crate::event::Slot;
 use crate::settings;
 use crate::trigger::Trigger;
-use crate::twilio::address::Channel;
+use crate::twilio::address::{Channel, Sender};
 use crate::value::{Value, is_invisible};
 use body::Body;
 use parameters::Parameters;
+use quiet_hours::ZoneFields;
 use recipient::To;
 use sender::From;
 
@@ -36,6 +39,8 @@ pub(crate) struct Mapping {
     from: From,
     body: Body,
     parameters: Parameters,
+    /// None if quiet hours do not hold for it.
+    zones: Option<ZoneFields>,
 }
 
 /// A trigger with the slots of its paths.
@@ -78,19 +83,24 @@ pub(crate) struct Defaults {
     pub(crate) strict: bool,
     /// How far ahead a scheduled message must lie, in milliseconds.
     pub(crate) min_schedule_lead: i64,
+    /// When nobody is texted.
+    pub(crate) quiet_hours: Option<QuietHoursPolicy>,
 }
 
 pub(crate) use recipient::Policy as RecipientPolicy;
 
 impl Mapping {
-    /// Compiles a mapping of events; `at` is its path in the settings.
+    /// Compiles a mapping of events; `at` is its path in the settings. `has_quiet_hours` says
+    /// whether the destination has any.
     pub(crate) fn new(
         mapping: settings::Mapping,
         name: String,
         at: &str,
+        has_quiet_hours: bool,
         binder: &mut Binder<'_>,
     ) -> Self {
         let base = mapping.base;
+        let is_kept = has_quiet_hours && base.quiet_hours.unwrap_or(true);
         let trigger = base.trigger.map(|trigger| BoundTrigger::new(trigger, binder));
         Self {
             name,
@@ -110,16 +120,26 @@ impl Mapping {
                 binder,
             ),
             parameters: Parameters::new(mapping.parameters, at, binder),
+            zones: is_kept.then(|| ZoneFields::new(base.time_zone, at, binder)),
         }
     }
 
     /// Compiles the mapping of rows: what it does not map is read from columns.
-    pub(crate) fn for_rows(mapping: settings::Mapping, binder: &mut Binder<'_>) -> Self {
-        let mut row = Self::new(mapping, "row".to_owned(), "$.row", binder);
+    pub(crate) fn for_rows(
+        mapping: settings::Mapping,
+        has_quiet_hours: bool,
+        binder: &mut Binder<'_>,
+    ) -> Self {
+        let mut row = Self::new(mapping, "row".to_owned(), "$.row", has_quiet_hours, binder);
         for name in ["MediaUrl", "StatusCallback"] {
             row.parameters.default_column(name, "$.row", binder);
         }
         row
+    }
+
+    /// Each of its settings that gives a sender, with the sender if it is the same for every event.
+    pub(crate) fn sender_settings(&self) -> impl Iterator<Item = (&str, Option<Sender>)> {
+        self.from.settings()
     }
 
     /// Whether it sends for this event.
@@ -133,12 +153,14 @@ impl Mapping {
         self.trigger.as_ref().is_none_or(matches)
     }
 
-    /// The message for an event, or why there is none. `warnings` says what was left out of it.
+    /// The message for an event, or why there is none. `warnings` says what was left out of it,
+    /// `quiet_hours` how it was held against them, if it came to that.
     pub(crate) fn compose<'m>(
         &'m self,
         scope: &Scope<'m>,
         defaults: &'m Defaults,
         warnings: &mut Vec<Warning>,
+        quiet_hours: &mut Option<Checked>,
     ) -> Result<Message<'m>, DropReason> {
         let missing = self.body.policy.missing;
         let recipient = self.to.resolve(scope, &defaults.recipients)?;
@@ -172,6 +194,13 @@ impl Mapping {
         entries.push(from.entry);
         entries.extend(body);
         entries.extend(parameters);
+        // Last of all: a message that could never be sent is not put off.
+        if let (Some(policy), Some(zones)) = (&defaults.quiet_hours, &self.zones) {
+            let (checked, kept) =
+                policy.keep(zones, &context, recipient.home, &mut entries, warnings);
+            *quiet_hours = Some(checked);
+            kept?;
+        }
         Ok(Message {
             entries,
             channel: recipient.channel,

@@ -27,6 +27,17 @@ pub enum Outcome {
     Unknown(Replied),
 }
 
+impl Outcome {
+    /// When the event is to be begun again, if it is.
+    pub(crate) fn again_at(&mut self) -> Option<&mut Timestamp> {
+        match self {
+            Self::Deferred(deferred) => Some(&mut deferred.until),
+            Self::Unknown(replied) => replied.again_at.as_mut(),
+            Self::Dropped(_) | Self::Failed(_) | Self::Halted(_) | Self::Sent(_) => None,
+        }
+    }
+}
+
 /// A message that was certainly not sent, and may be sent later.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

@@ -1,5 +1,9 @@
 //! A decision with everything that led to it, for people: nothing in it can be sent.
 
+mod quiet_hours;
+
+pub use quiet_hours::{ClockView, QuietHoursTrace};
+
 use serde::Serialize;
 
 use crate::decision::{Dropped, Warning};
@@ -19,6 +23,10 @@ pub struct Preview {
     pub decisions: Vec<PreviewDecision>,
     /// Which mappings were tried, in order, and why each did or did not match.
     pub triggers: Vec<TriggerTrace>,
+    /// How each message was held against quiet hours, in the order of the decisions; without those
+    /// that quiet hours do not hold for, or that were dropped for another reason.
+    #[serde(rename = "quietHours")]
+    pub quiet_hours: Vec<QuietHoursTrace>,
 }
 
 /// A decision, with the credentials hidden and every part explained.
@@ -149,8 +157,14 @@ impl Destination {
     ) -> Preview {
         let case = Case { kind, input, facts, now };
         let mut decisions = Vec::new();
+        let mut quiet_hours = Vec::new();
         self.verdicts(&case, |verdict| {
             let mapping = verdict.mapping.map(|mapping| mapping.name.clone());
+            quiet_hours.extend(
+                verdict.quiet_hours.as_ref().map(|checked| {
+                    QuietHoursTrace::of(mapping.clone().unwrap_or_default(), checked)
+                }),
+            );
             decisions.push(match verdict.message {
                 Ok(message) => PreviewDecision::Send(PreviewSend {
                     mapping: mapping.unwrap_or_default(),
@@ -169,7 +183,7 @@ impl Destination {
                 }),
             });
         });
-        Preview { decisions, triggers: self.trace(&case) }
+        Preview { decisions, triggers: self.trace(&case), quiet_hours }
     }
 
     fn trace(&self, case: &Case<'_>) -> Vec<TriggerTrace> {

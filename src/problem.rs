@@ -228,6 +228,9 @@ problem_codes! {
     /// A template cannot be read.
     TemplateInvalid = "template_invalid", false,
         "Correct the template at the column named.";
+    /// Something is no time zone.
+    TimeZoneUnknown = "time_zone_unknown", false,
+        "Use a name of the IANA database, such as Europe/London.";
     /// A trigger cannot be read.
     TriggerInvalid = "trigger_invalid", false,
         "Correct the trigger at the column named.";
@@ -237,6 +240,9 @@ problem_codes! {
     /// A validity period under 5 seconds: the text may expire before it is sent.
     ValidityPeriodShort = "validity_period_short", true,
         "Use 6 seconds or more.";
+    /// The Segment write key is empty or holds characters that no key has.
+    WriteKeyInvalid = "write_key_invalid", false,
+        "Copy the write key of an HTTP API source from Segment, under Settings, API Keys.";
 }
 
 #[cfg(test)]

@@ -2,11 +2,13 @@
 //! `UPDATE_TYPES=1 cargo test` writes them anew.
 
 use crate::decision::{DropCode, WarningCode};
+use crate::live_check::FindingCode;
 use crate::problem::ProblemCode;
 use crate::settings::read::Setting as _;
 use crate::settings::shape::{Member, Shape};
 use crate::settings::{RowMapping, Settings};
 use crate::twilio::response::ReplyCode;
+use crate::twilio::webhook::RefusalCode;
 use crate::types::{file, updating};
 
 fn settings_tables() -> String {
@@ -47,7 +49,7 @@ fn kind_of(shape: &Shape) -> String {
         Shape::Choice(names) if names.len() <= 4 => {
             names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
         }
-        Shape::Choice(_) | Shape::Text(..) => "text".to_owned(),
+        Shape::Choice(_) | Shape::Secret(..) | Shape::Text(..) => "text".to_owned(),
         Shape::Either(_) => "value".to_owned(),
         Shape::Integer(min, max) => format!("{min} to {max}"),
         Shape::List(item, ..) => format!("list of {}", kind_of(item)),
@@ -81,7 +83,27 @@ fn replies() -> String {
     out
 }
 
-fn sections() -> [(&'static str, String); 5] {
+fn refusals() -> String {
+    let rows = RefusalCode::ALL.iter();
+    codes(rows.map(|c| (c.code(), c.cause().to_owned(), c.fix().to_owned())))
+}
+
+fn findings() -> String {
+    let mut out =
+        "\n| level | code | what was found | what to do |\n|---|---|---|---|\n".to_owned();
+    for finding in FindingCode::ALL {
+        let level = format!("{:?}", finding.level()).to_lowercase();
+        let code = finding.code();
+        out.push_str(&format!(
+            "| {level} | `{code}` | {} | {} |\n",
+            finding.cause(),
+            finding.fix()
+        ));
+    }
+    out
+}
+
+fn sections() -> [(&'static str, String); 7] {
     let drops = DropCode::ALL.iter();
     let warnings = WarningCode::ALL.iter();
     let problem = |warning: bool| move |code: &&ProblemCode| code.is_warning() == warning;
@@ -95,6 +117,8 @@ fn sections() -> [(&'static str, String); 5] {
             codes(warnings.map(|c| (c.code(), c.meaning().to_owned(), c.fix().to_owned()))),
         ),
         ("replies", replies()),
+        ("refusals", refusals()),
+        ("findings", findings()),
         (
             "problems",
             codes(problems.clone().filter(problem(false)).map(row))

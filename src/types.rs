@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use ts_rs::{Config, TS};
 
 use crate::settings::schema;
-use crate::{about, cells, decision, delivery, http, outcome, phone, preview, problem, twilio};
+use crate::{
+    about, cells, decision, delivery, http, live_check, outcome, phone, preview, problem,
+    segment_api, twilio,
+};
 
 const HEADER: &str =
     "// Generated from the Rust types by `UPDATE_TYPES=1 cargo test types`. Do not edit.\n\n";
@@ -52,6 +55,24 @@ fn typescript() -> String {
         delivery::Why,
         http::FetchRequest,
         crate::time::Timestamp,
+        twilio::webhook::Receipt,
+        twilio::webhook::Received,
+        twilio::webhook::Callback,
+        twilio::webhook::Click,
+        twilio::webhook::Inbound,
+        twilio::webhook::OptOut,
+        twilio::webhook::StatusUpdate,
+        twilio::webhook::DeliveryError,
+        twilio::webhook::Refusal,
+        twilio::webhook::RefusalCode,
+        twilio::webhook::SignatureVerdict,
+        segment_api::Origin,
+        segment_api::Tracking,
+        segment_api::Untracked,
+        live_check::CheckStep,
+        live_check::Finding,
+        live_check::FindingCode,
+        live_check::Level,
         phone::PhoneVerdict,
         phone::PhoneRefusal,
         preview::Preview,
@@ -61,6 +82,8 @@ fn typescript() -> String {
         preview::Explained,
         preview::TriggerTrace,
         preview::CheckView,
+        preview::QuietHoursTrace,
+        preview::ClockView,
     );
     out.trim_end().to_owned() + "\n"
 }

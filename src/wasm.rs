@@ -6,6 +6,7 @@
 //!
 //! Nothing here panics on input; an exception means that the caller misused the boundary.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use js_sys::Error;
@@ -20,9 +21,14 @@ use crate::event::{EventFault, MAX_DEPTH};
 use crate::facts::Facts;
 use crate::http::HttpReport;
 use crate::json;
+use crate::live_check;
 use crate::phone;
 use crate::problem::Problem;
+use crate::redact::Secret;
+use crate::segment_api::{Origin, Tracking};
 use crate::time::Timestamp;
+use crate::twilio::sid::MessageSid;
+use crate::twilio::webhook::{self, Receipt};
 use crate::value::{Loose, Value};
 
 /// How much JSON facts may be.
@@ -80,6 +86,13 @@ impl Destination {
     /// What a host has to know to hand events over: `About`.
     pub fn about(&self) -> Result<JsValue, JsValue> {
         to_js(&About::of(self.it()))
+    }
+
+    /// Begins a check of the account and the senders.
+    #[wasm_bindgen(js_name = liveCheck)]
+    pub fn live_check(&self) -> LiveCheck {
+        let (check, step) = self.it().live_check();
+        LiveCheck { check, step: Some(step) }
     }
 
     /// Decides for an event or a row whose values the shim packed. The answer is packed too.
@@ -165,6 +178,47 @@ impl Destination {
         let (delivery, step) = self.0.begin_forget(user_id, anonymous_id, &terms);
         Ok(Delivery { delivery, step: Some(step) })
     }
+
+    /// Takes a webhook in: `Receipt`. The headers are pairs of texts.
+    pub fn receive(
+        &self,
+        method: &str,
+        url: &str,
+        headers: JsValue,
+        body: &[u8],
+    ) -> Result<JsValue, JsValue> {
+        let headers = read_headers(headers)?;
+        let request = webhook::Request { method, url, headers: &headers, body };
+        to_js(&Receipt::from(self.it().receive(&request)))
+    }
+
+    /// What reports a webhook that came at `now` to Segment: `Tracking`. `origin` is an `Origin`.
+    pub fn track(
+        &self,
+        method: &str,
+        url: &str,
+        headers: JsValue,
+        body: &[u8],
+        origin: JsValue,
+        now: f64,
+    ) -> Result<JsValue, JsValue> {
+        let headers = read_headers(headers)?;
+        let origin: Origin = serde_wasm_bindgen::from_value(origin)?;
+        let now = time(now)?;
+        let request = webhook::Request { method, url, headers: &headers, body };
+        let tracking = match self.it().receive(&request) {
+            Ok(received) => self.it().track(&received, &origin, now).into(),
+            Err(refusal) => Tracking::Refused(refusal),
+        };
+        to_js(&tracking)
+    }
+
+    /// The request that reports a conversion of a message: `HttpRequest`, null if there is no such
+    /// SID.
+    pub fn feedback(&self, message_sid: &str) -> Result<JsValue, JsValue> {
+        let request = MessageSid::parse(message_sid).map(|sid| self.it().feedback(&sid));
+        to_js(&request)
+    }
 }
 
 impl Destination {
@@ -249,6 +303,12 @@ pub fn parse_phone_number(is_text: bool, text: &str, region: u16, accept: u8) ->
     phone::answer_packed(is_text.then_some(text), region, accept)
 }
 
+/// Verifies a signature that is given as the bytes of JSON: `SignatureVerdict`.
+#[wasm_bindgen(js_name = verifySignature)]
+pub fn verify_signature(json: &[u8], token: Option<String>) -> Result<JsValue, JsValue> {
+    to_js(&webhook::verify_line(json, token.map(Secret::new).as_ref()))
+}
+
 /// One event being sent.
 #[wasm_bindgen]
 #[derive(Debug)]
@@ -269,6 +329,31 @@ impl Delivery {
     pub fn resume(&mut self, report: JsValue, now: f64) -> Result<JsValue, JsValue> {
         let report = read_report(report)?;
         to_js(&self.delivery.resume(report, time(now)?))
+    }
+}
+
+/// A check of the account under way.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct LiveCheck {
+    check: live_check::LiveCheck,
+    step: Option<live_check::CheckStep>,
+}
+
+#[wasm_bindgen]
+impl LiveCheck {
+    /// The first step: `CheckStep`.
+    pub fn step(&mut self) -> Result<JsValue, JsValue> {
+        let step = self.step.take();
+        to_js(&step.ok_or_else(|| Error::new("the first step was taken before"))?)
+    }
+
+    /// Takes an `HttpResult` in and answers with the next `CheckStep`.
+    pub fn resume(&mut self, result: JsValue) -> Result<JsValue, JsValue> {
+        match read_report(result)? {
+            Report::Http(report) => to_js(&report.lend(|result| self.check.resume(result))),
+            _ => Err(Error::new("a result is a response, a failure or notStarted").into()),
+        }
     }
 }
 
@@ -341,6 +426,13 @@ fn read_report(report: JsValue) -> Result<Report, JsValue> {
         "waited" => Report::Waited,
         _ => return Err(Error::new("there is no such report").into()),
     })
+}
+
+type Headers = Vec<(Cow<'static, str>, Cow<'static, str>)>;
+
+fn read_headers(headers: JsValue) -> Result<Headers, JsValue> {
+    let pairs: Vec<(String, String)> = serde_wasm_bindgen::from_value(headers)?;
+    Ok(pairs.into_iter().map(|(name, value)| (Cow::Owned(name), Cow::Owned(value))).collect())
 }
 
 fn kind(row: bool) -> InputKind {

@@ -40,6 +40,19 @@ mod tests {
     }
 
     #[wasm_bindgen_test]
+    fn every_published_signature_inside_wasm() {
+        let text = include_str!("data/signature_vectors.json");
+        let vectors: Vec<serde_json::Value> = serde_json::from_str(text).unwrap();
+        assert!(vectors.len() >= 24);
+        for vector in vectors {
+            let line = vector.to_string();
+            let verdict = twilio_destination::wasm::verify_signature(line.as_bytes(), None);
+            let valid = js_sys::Reflect::get(&verdict.unwrap(), &"valid".into()).unwrap();
+            assert_eq!(valid.as_bool(), vector["valid"].as_bool(), "{}", vector["name"]);
+        }
+    }
+
+    #[wasm_bindgen_test]
     fn a_phone_number_is_found_where_one_is() {
         assert_eq!(phone_number("a +447700900123").as_deref(), Some("+447700900123"));
         assert_eq!(phone_number("+1 + 2"), None);

@@ -1,8 +1,8 @@
-import { checkSettings } from "../load/node.js";
+import { checkSettings, createDestination, type Finding, type Settings } from "../load/node.js";
 import type { Arguments } from "./args.js";
 import { type Command, type Streams, settingsOption } from "./command.js";
 import { type ExitCode, exitCode } from "./exit.js";
-import { type FileReport, writeReport } from "./report.js";
+import { type FileReport, writeFindings, writeReport } from "./report.js";
 import { readSettingsFile } from "./settings-file.js";
 
 /** `check`: says everything that is wrong with settings, or worth a look. */
@@ -10,11 +10,15 @@ export const check: Command = {
   name: "check",
   helpWith: "twilio-destination check --help",
   summary: "Lists every problem and warning of settings.",
-  details: `Nothing is sent and no network is used. A problem must be mended before anything can be
-sent; a warning is legal, but often costs money or texts somebody who should not be.`,
+  details: `Nothing is sent. Without --live, no network is used. A problem must be mended before anything
+can be sent; a warning is legal, but often costs money or texts somebody who should not be.
+With --live, and once the settings have no problems, Twilio is asked, by GET requests only:
+whether the credentials work, the account is active and has funds, it owns each sender and
+the sender can text, and numbers of the United States have their A2P 10DLC registration.`,
   options: [
     settingsOption,
-    { name: "json", help: "write { problems, warnings } as JSON" },
+    { name: "live", help: "also ask Twilio about the account and the senders" },
+    { name: "json", help: "write { problems, warnings } as JSON; with --live, also findings" },
     { name: "strict", help: "take warnings as problems in the exit code" },
   ],
   async run({ options }: Arguments, { out }: Streams): Promise<ExitCode> {
@@ -23,13 +27,25 @@ sent; a warning is legal, but often costs money or texts somebody who should not
     const report: FileReport =
       "problem" in file ? { problems: [file.problem], warnings: [] } : checkSettings(file.settings);
     const added = "problem" in file ? new Map<string, string>() : file.added;
-    out.write(
-      options.has("json")
-        ? `${JSON.stringify(report, null, 2)}\n`
-        : writeReport(name, report, added),
-    );
+    const findings =
+      options.has("live") && !("problem" in file) && report.problems.length === 0
+        ? await findingsOf(file.settings as Settings)
+        : undefined;
+    if (options.has("json")) {
+      out.write(`${JSON.stringify({ ...report, findings }, null, 2)}\n`);
+    } else {
+      out.write(writeReport(name, report, added));
+      if (findings !== undefined) out.write(writeFindings(findings, added));
+    }
     await out.flush();
-    const counted = options.has("strict") ? report.warnings.length : 0;
-    return report.problems.length + counted > 0 ? exitCode.settings : exitCode.ok;
+    const level = (wanted: Finding["level"]) =>
+      (findings ?? []).filter((finding) => finding.level === wanted).length;
+    const counted = options.has("strict") ? report.warnings.length + level("warning") : 0;
+    const bad = report.problems.length + level("problem") + counted;
+    return bad > 0 ? exitCode.settings : exitCode.ok;
   },
 };
+
+function findingsOf(settings: Settings): Promise<Finding[]> {
+  return createDestination(settings, { fetch, now: Date.now }).checkLive();
+}

@@ -12,8 +12,9 @@ import { Output, OutputClosed, printable } from "./output.js";
 import { phone } from "./phone.js";
 import { preview } from "./preview.js";
 import { send } from "./send.js";
+import { verifySignature } from "./verify-signature.js";
 
-const commands: readonly Command[] = [check, phone, preview, send];
+const commands: readonly Command[] = [check, phone, preview, send, verifySignature];
 
 process.exitCode = await main(process.argv.slice(2), {
   out: new Output(process.stdout),

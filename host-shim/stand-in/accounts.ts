@@ -31,6 +31,8 @@ export interface OwnedSender {
   /** False for a number that takes calls only. */
   sms?: boolean;
   mms?: boolean;
+  /** The state of a WhatsApp or RCS sender; `ONLINE` if absent. */
+  status?: string;
   /** Where messages to this number are posted; loopback only. */
   inboundUrl?: string;
 }
@@ -49,6 +51,8 @@ export interface MessagingService {
   available?: boolean;
   /** Registered for A2P 10DLC. */
   a2p?: boolean;
+  /** The state of that registration; `VERIFIED` if absent. */
+  campaignStatus?: string;
 }
 
 /** What the caller configures. */

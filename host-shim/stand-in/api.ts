@@ -12,7 +12,7 @@ import {
 } from "./errors.js";
 import { listMessages } from "./list.js";
 import { addFeedback, deleteMessage, updateMessage } from "./message-resource.js";
-import { serviceResource } from "./service-resources.js";
+import { listChannelSenders, listServices, serviceResource } from "./service-resources.js";
 import type { World } from "./world.js";
 import { toXml } from "./xml.js";
 
@@ -98,7 +98,7 @@ const ROUTES: readonly Route[] = [
 /** Answers a request as Twilio would, and does what it asks for. */
 export function handle(world: World, request: ApiRequest): Reply {
   const [, sid, rest] = /^\/2010-04-01\/Accounts\/([^/.]+)(.*)$/s.exec(request.path) ?? [];
-  if (sid === undefined || rest === undefined) return handleService(world, request);
+  if (sid === undefined || rest === undefined) return handleProduct(world, request);
   const json = rest.endsWith(".json");
   // A malformed SID is not found even before the credentials are looked at: so it was recorded.
   if (!/^AC[0-9a-fA-F]{32}$/.test(sid))
@@ -196,23 +196,32 @@ function feedback(world: World, { path, form }: ApiRequest, account: Account, si
 }
 
 // The product API names no account in its path: the credentials tell whose service it is.
-function handleService(world: World, request: ApiRequest): Reply {
-  const [, sid, below] =
-    /^\/v1\/Services\/(MG[0-9a-fA-F]{32})(?:\/([A-Za-z0-9/]+))?$/.exec(request.path) ?? [];
-  if (sid === undefined) return render(failed(notFound(request.path)), true, "error");
+function handleProduct(world: World, request: ApiRequest): Reply {
+  const answer = (error: ApiError) => render(failed(error), true, "error");
+  const resource = productResource(request);
+  if (resource === null) return answer(notFound(request.path));
   for (const account of world.accounts.values()) {
-    const caller = authenticate(account, request.authorization);
-    if (!caller) continue;
+    if (!authenticate(account, request.authorization)) continue;
     if (request.method !== "GET")
-      return render(
-        failed({ status: 405, code: 20004, message: "Method not allowed" }),
-        true,
-        "error",
-      );
-    const body = serviceResource(account, sid, below ?? "", request.origin);
-    return render(body ? found("service", body) : failed(notFound(request.path)), true, "service");
+      return answer({ status: 405, code: 20004, message: "Method not allowed" });
+    const body = resource(account);
+    return body ? render(found("service", body), true, "service") : answer(notFound(request.path));
   }
-  return render(failed(unauthenticated), true, "error");
+  return answer(unauthenticated);
+}
+
+function productResource({
+  path,
+  query,
+  origin,
+}: ApiRequest): ((account: Account) => Body | null) | null {
+  if (path === "/v1/Services") return (account) => listServices(account, origin);
+  if (path === "/v2/Channels/Senders")
+    return (account) => listChannelSenders(account, query, origin);
+  const [, sid, below] =
+    /^\/v1\/Services\/(MG[0-9a-fA-F]{32})(?:\/([A-Za-z0-9/]+))?$/.exec(path) ?? [];
+  if (sid === undefined) return null;
+  return (account) => serviceResource(account, sid, below ?? "", origin);
 }
 
 function found(note: string, body: Body | ApiError): Answer {

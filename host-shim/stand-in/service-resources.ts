@@ -12,6 +12,33 @@ type Body = Record<string, unknown>;
 // The product API writes ISO 8601 where the 2010 API writes RFC 2822.
 const CREATED = "2024-01-01T00:00:00Z";
 
+/** GET `/v1/Services`, on messaging.twilio.com. */
+export function listServices(account: Account, origin: string): Body {
+  const url = `${origin}/v1/Services`;
+  const services = account.services.map((service) =>
+    serviceBody(account, service, `${url}/${service.sid}`),
+  );
+  return list("services", url, services);
+}
+
+/** GET `/v2/Channels/Senders`, on messaging.twilio.com, with the `Channel` filter. */
+export function listChannelSenders(account: Account, query: URLSearchParams, origin: string): Body {
+  const url = `${origin}/v2/Channels/Senders`;
+  const prefix = `${query.get("Channel") ?? "whatsapp"}:`;
+  const senders = account.senders
+    .filter(({ address }) => address.startsWith(prefix))
+    .map(({ address, status }) => {
+      const sid = sidFor("XE", account.sid + address);
+      return {
+        sender_id: address,
+        sid,
+        status: status ?? "ONLINE",
+        url: `${url}/${sid}`,
+      };
+    });
+  return list("senders", url, senders);
+}
+
 /**
  * GET under `/v1/Services/{Sid}`, which Twilio serves on messaging.twilio.com: what a check of a Messaging Service
  * reads. Null when there is no such resource.
@@ -30,6 +57,10 @@ export function serviceResource(
       return serviceBody(account, service, url);
     case "PhoneNumbers":
       return list("phone_numbers", `${url}/PhoneNumbers`, phoneNumbers(account, service, url));
+    case "ShortCodes":
+      return list("short_codes", `${url}/ShortCodes`, shortCodes(account, service, url));
+    case "ChannelSenders":
+      return list("senders", `${url}/ChannelSenders`, channelSenders(account, service, url));
     case "AlphaSenders":
       return list("alpha_senders", `${url}/AlphaSenders`, alphaSenders(account, service, url));
     case "Compliance/Usa2p":
@@ -95,6 +126,44 @@ function phoneNumbers(account: Account, service: MessagingService, url: string):
     });
 }
 
+function shortCodes(account: Account, service: MessagingService, url: string): Body[] {
+  return service.senders
+    .filter((address) => /^\d+$/.test(address))
+    .map((address) => {
+      const sid = numberSid(account, address);
+      return {
+        account_sid: account.sid,
+        capabilities: ["SMS"],
+        country_code: "US",
+        date_created: CREATED,
+        date_updated: CREATED,
+        service_sid: service.sid,
+        short_code: address,
+        sid,
+        url: `${url}/ShortCodes/${sid}`,
+      };
+    });
+}
+
+function channelSenders(account: Account, service: MessagingService, url: string): Body[] {
+  return service.senders
+    .filter((address) => address.includes(":"))
+    .map((address) => {
+      const sid = sidFor("XE", account.sid + address);
+      return {
+        account_sid: account.sid,
+        country_code: "US",
+        date_created: CREATED,
+        date_updated: CREATED,
+        messaging_service_sid: service.sid,
+        sender: address,
+        sender_type: address.slice(0, address.indexOf(":")),
+        sid,
+        url: `${url}/ChannelSenders/${sid}`,
+      };
+    });
+}
+
 function alphaSenders(account: Account, service: MessagingService, url: string): Body[] {
   return service.senders
     .filter((address) => /[A-Za-z]/.test(address) && !address.includes(":"))
@@ -119,7 +188,7 @@ function campaign(account: Account, service: MessagingService, url: string): Bod
     account_sid: account.sid,
     brand_registration_sid: sidFor("BN", account.sid),
     campaign_id: "CSTANDIN",
-    campaign_status: "VERIFIED",
+    campaign_status: service.campaignStatus ?? "VERIFIED",
     date_created: CREATED,
     date_updated: CREATED,
     errors: [],

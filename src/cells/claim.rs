@@ -30,6 +30,8 @@ pub struct Claim {
 pub struct Dispatched {
     /// The number of the last request that was allowed, from 1.
     pub attempt: u32,
+    /// To whom it was.
+    pub by: String,
     /// When the first one was.
     pub first: Timestamp,
     /// When the last one was.
@@ -77,6 +79,9 @@ pub struct Settled {
     pub at: Timestamp,
     /// The SIDs of further messages that turned out to belong to it: somebody was texted twice.
     pub also: Vec<String>,
+    /// Whether it was sent again while an earlier request was unclear: there may be further messages
+    /// whose SIDs nobody knows.
+    pub doubled: bool,
 }
 
 /// How a claim can end.
@@ -306,8 +311,9 @@ pub(super) fn apply(
                 || (settled_as == SettledAs::Sent
                     && claim.dispatched.as_ref().is_some_and(|it| it.attempt >= attempt));
             if mine {
+                let doubled = claim.dispatched.as_ref().is_some_and(|it| it.doubled);
                 let also = Vec::new();
-                let settled = Settled { settled_as, code, sid, status, at: now, also };
+                let settled = Settled { settled_as, code, sid, status, at: now, also, doubled };
                 claim.owner = None;
                 claim.dispatched = None;
                 claim.kept_until = now.plus(keep);
@@ -368,7 +374,9 @@ fn dispatch(
         return ClaimAnswer::Lost;
     }
     let last = claim.dispatched.as_ref().map_or(0, |dispatched| dispatched.attempt);
-    let again = last == attempt;
+    // Its answer may have been lost. Another owner's number is used up, though.
+    let again = claim.dispatched.as_ref().is_some_and(|dispatched| dispatched.by == owner)
+        && last == attempt;
     if !again && last.checked_add(1) != Some(attempt) {
         return ClaimAnswer::Lost;
     }
@@ -376,6 +384,7 @@ fn dispatch(
         Some(dispatched) if again => dispatched,
         Some(dispatched) => Dispatched {
             attempt,
+            by: owner.clone(),
             last: now,
             doubled: !ruled_out && (dispatched.doubled || dispatched.unclear),
             unclears: dispatched.unclears.saturating_add(1),
@@ -386,6 +395,7 @@ fn dispatch(
         },
         None => Dispatched {
             attempt,
+            by: owner.clone(),
             first: now,
             last: now,
             unclear: true,

@@ -1,1 +1,425 @@
 //! What cells must hold to.
+
+use super::*;
+use crate::outcome::Reply;
+use crate::random::Random;
+
+const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
+const LEASE: i64 = 1_000;
+const KEEP: i64 = 1_000_000;
+
+/// A store of one cell, which keeps it as text, as stores do.
+#[derive(Default)]
+struct One(Option<String>);
+
+impl One {
+    fn ask(&mut self, to: Target, now: Timestamp) -> Answer {
+        let operation = Operation { v: VERSION, to };
+        let text = serde_json::to_string(&operation).unwrap();
+        let operation: Operation = serde_json::from_str(&text).unwrap();
+        let cell = self.0.as_deref().map(|text| serde_json::from_str(text).unwrap());
+        let again = apply(cell.clone(), operation.clone(), now);
+        let applied = apply(cell, operation, now);
+        assert_eq!(applied, again, "the same arguments, another answer");
+        self.0 = applied.cell.map(|cell| serde_json::to_string(&cell).unwrap());
+        let answer = serde_json::to_string(&applied.answer).unwrap();
+        serde_json::from_str(&answer).unwrap()
+    }
+
+    fn claim(&mut self, operation: ClaimOperation, at: i64) -> ClaimAnswer {
+        match self.ask(Target::Claim(operation), NOW.plus(at)) {
+            Answer::Claim(answer) => answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn recipient(&mut self, operation: RecipientOperation, at: i64) -> RecipientAnswer {
+        match self.ask(Target::Recipient(operation), NOW.plus(at)) {
+            Answer::Recipient(answer) => answer,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn sender(&mut self, operation: SenderOperation, at: i64) -> SenderAnswer {
+        match self.ask(Target::Sender(operation), NOW.plus(at)) {
+            Answer::Sender(answer) => answer,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+fn open(owner: &str) -> ClaimOperation {
+    ClaimOperation::Open { owner: owner.to_owned(), lease: LEASE }
+}
+
+fn dispatch(owner: &str, attempt: u32) -> ClaimOperation {
+    ClaimOperation::Dispatch {
+        owner: owner.to_owned(),
+        attempt,
+        lease: LEASE,
+        form: format!("by {owner}"),
+        mapping: "m".to_owned(),
+        ruled_out: false,
+        keep: KEEP,
+    }
+}
+
+fn refused(owner: &str, attempt: u32) -> ClaimOperation {
+    ClaimOperation::Refused { owner: owner.to_owned(), attempt, lease: LEASE }
+}
+
+fn settle(owner: &str, attempt: u32, settled_as: SettledAs, sid: Option<&str>) -> ClaimOperation {
+    ClaimOperation::Settle {
+        owner: owner.to_owned(),
+        attempt,
+        settled_as,
+        code: "c".to_owned(),
+        sid: sid.map(str::to_owned),
+        status: None,
+        keep: KEEP,
+    }
+}
+
+fn is_won(answer: &ClaimAnswer) -> bool {
+    matches!(answer, ClaimAnswer::Won { .. })
+}
+
+#[test]
+fn a_lease_keeps_others_out_until_it_ends() {
+    let mut store = One::default();
+    assert!(matches!(store.claim(open("a"), 0), ClaimAnswer::Opened { dispatched: None, .. }));
+    assert_eq!(store.claim(open("b"), 999), ClaimAnswer::Busy { for_ms: 1 });
+    assert_eq!(store.claim(dispatch("b", 1), 999), ClaimAnswer::Lost);
+    assert!(matches!(store.claim(open("b"), 1_000), ClaimAnswer::Opened { dispatched: None, .. }));
+    assert_eq!(store.claim(dispatch("a", 1), 1_000), ClaimAnswer::Lost);
+}
+
+#[test]
+fn a_number_is_won_by_one_owner_and_the_first_form_stays() {
+    let mut store = One::default();
+    store.claim(open("a"), 0);
+    assert_eq!(store.claim(dispatch("a", 2), 0), ClaimAnswer::Lost, "a number was left out");
+    assert!(is_won(&store.claim(dispatch("a", 1), 0)));
+    assert!(is_won(&store.claim(dispatch("a", 1), 0)), "an answer that was lost is given again");
+    assert!(matches!(
+        store.claim(open("b"), 1_000),
+        ClaimAnswer::Opened { dispatched: Some(Dispatched { unclear: true, attempt: 1, .. }), .. }
+    ));
+    assert_eq!(store.claim(dispatch("b", 1), 1_000), ClaimAnswer::Lost, "a has used it");
+    let ClaimAnswer::Won { dispatched, .. } = store.claim(dispatch("b", 2), 1_000) else {
+        panic!("b holds the claim");
+    };
+    assert_eq!((dispatched.form.as_str(), dispatched.doubled), ("by a", true));
+}
+
+#[test]
+fn what_was_refused_is_clear_again() {
+    let mut store = One::default();
+    store.claim(open("a"), 0);
+    store.claim(dispatch("a", 1), 0);
+    assert_eq!(store.claim(refused("a", 1), 0), ClaimAnswer::Done);
+    assert_eq!(store.claim(refused("a", 1), 0), ClaimAnswer::Done, "twice");
+    assert_eq!(store.claim(ClaimOperation::Look, 0), ClaimAnswer::Unsettled { unclear: false });
+    let ClaimAnswer::Won { dispatched, .. } = store.claim(dispatch("a", 2), 0) else {
+        panic!("a holds the claim");
+    };
+    assert_eq!((dispatched.unclears, dispatched.doubled), (1, false));
+}
+
+#[test]
+fn only_what_was_unknown_can_change_once_it_is_settled() {
+    for first in [SettledAs::Sent, SettledAs::Failed, SettledAs::Unknown] {
+        let mut store = One::default();
+        store.claim(open("a"), 0);
+        store.claim(dispatch("a", 1), 0);
+        let sid = (first == SettledAs::Sent).then_some("SM1");
+        store.claim(settle("a", 1, first, sid), 0);
+        for later in [SettledAs::Failed, SettledAs::Unknown] {
+            let ClaimAnswer::Settled { settled } = store.claim(settle("b", 1, later, None), 1)
+            else {
+                panic!("it is settled");
+            };
+            assert_eq!(settled.settled_as, first);
+        }
+        assert!(matches!(store.claim(open("b"), KEEP), ClaimAnswer::Settled { .. }));
+        assert!(matches!(store.claim(dispatch("a", 2), 2), ClaimAnswer::Settled { .. }));
+        let answer = store.claim(settle("b", 1, SettledAs::Sent, Some("SM2")), 3);
+        let ClaimAnswer::Settled { settled } = answer else { panic!("it is settled") };
+        assert_eq!(settled.settled_as, SettledAs::Sent);
+        let also = if first == SettledAs::Sent { vec!["SM2".to_owned()] } else { Vec::new() };
+        assert_eq!(settled.also, also);
+    }
+}
+
+#[test]
+fn a_claim_without_a_request_is_forgotten_when_it_is_given_back() {
+    let mut store = One::default();
+    store.claim(open("a"), 0);
+    let release = |owner: &str| ClaimOperation::Release { owner: owner.to_owned() };
+    store.claim(release("b"), 0);
+    assert!(store.0.is_some(), "it was not b's");
+    store.claim(release("a"), 0);
+    assert!(store.0.is_none());
+    store.claim(open("a"), 0);
+    store.claim(dispatch("a", 1), 0);
+    store.claim(release("a"), 0);
+    let ClaimAnswer::Opened { dispatched, .. } = store.claim(open("b"), 0) else {
+        panic!("nobody holds it");
+    };
+    assert!(dispatched.is_some_and(|dispatched| dispatched.unclear));
+}
+
+/// Whatever owners do in whatever order, no two of them win the same number, and none after the
+/// claim is settled.
+#[test]
+fn no_number_is_won_by_two() {
+    for seed in 0..3_000 {
+        let mut random = Random::new(seed);
+        let mut store = One::default();
+        let mut won: Vec<(u32, String)> = Vec::new();
+        let mut settled = false;
+        let mut at = 0;
+        for _ in 0..40 {
+            // Clocks jump back as well; the cell's does not.
+            at += random.up_to(800) as i64 - 100;
+            let owner = ["a", "b", "c"][random.up_to(2) as usize];
+            let attempt = 1 + random.up_to(3) as u32;
+            let operation = match random.up_to(7) {
+                0 | 1 => open(owner),
+                2 | 3 => dispatch(owner, attempt),
+                4 => refused(owner, attempt),
+                5 => ClaimOperation::Release { owner: owner.to_owned() },
+                6 => ClaimOperation::Look,
+                _ if random.up_to(9) == 0 => settle(owner, attempt, SettledAs::Sent, None),
+                _ => ClaimOperation::Unclear {
+                    owner: owner.to_owned(),
+                    attempt,
+                    looks: 1,
+                    lease: LEASE,
+                },
+            };
+            match store.claim(operation, at) {
+                ClaimAnswer::Won { dispatched, .. } => {
+                    assert!(!settled, "seed {seed}: won after the end");
+                    won.push((dispatched.attempt, owner.to_owned()));
+                }
+                ClaimAnswer::Settled { .. } => settled = true,
+                _ => assert!(!settled, "seed {seed}: the end was forgotten"),
+            }
+        }
+        for (number, owner) in &won {
+            let others = won.iter().filter(|(other, by)| other == number && by != owner);
+            assert_eq!(others.count(), 0, "seed {seed}: {number} was won by two");
+        }
+    }
+}
+
+#[test]
+fn a_clock_that_jumps_back_does_not_count() {
+    let mut store = One::default();
+    store.claim(open("a"), 0);
+    store.claim(ClaimOperation::Look, 5_000);
+    assert_eq!(store.claim(open("b"), -50_000), {
+        let mut fresh = One::default();
+        fresh.claim(open("b"), 5_000)
+    });
+}
+
+#[test]
+fn what_is_newer_or_of_another_kind_is_left_alone() {
+    let look = || Operation { v: VERSION, to: Target::Claim(ClaimOperation::Look) };
+    let cell =
+        apply(None, Operation { v: VERSION, to: Target::Claim(open("a")) }, NOW).cell.unwrap();
+    let newer = Cell { v: VERSION + 1, ..cell.clone() };
+    let applied = apply(Some(newer.clone()), look(), NOW);
+    assert_eq!((applied.cell, applied.answer), (Some(newer), Answer::Refused(Refused::Newer)));
+    let applied = apply(Some(cell.clone()), Operation { v: VERSION + 1, ..look() }, NOW);
+    assert_eq!(applied.cell, Some(cell.clone()));
+    assert_eq!(applied.answer, Answer::Refused(Refused::Newer));
+    let read = Operation { v: VERSION, to: Target::Profile(ProfileOperation::Read) };
+    let applied = apply(Some(cell.clone()), read, NOW);
+    assert_eq!((applied.cell, applied.answer), (Some(cell), Answer::Refused(Refused::Foreign)));
+    assert_eq!(refuse_unreadable(Some(VERSION + 1)), Answer::Refused(Refused::Newer));
+    assert_eq!(refuse_unreadable(None), Answer::Refused(Refused::Foreign));
+}
+
+fn admit(claim: &str, sender: &str, cap: Option<Cap>) -> RecipientOperation {
+    RecipientOperation::Admit {
+        claim: claim.to_owned(),
+        likeness: "alike".to_owned(),
+        sender: sender.to_owned(),
+        cap,
+        keep: 500,
+    }
+}
+
+fn suppress(
+    senders: &[&str],
+    suppressed_as: SuppressedAs,
+    lasts: Option<i64>,
+) -> RecipientOperation {
+    let senders = senders.iter().map(|&sender| sender.to_owned()).collect();
+    RecipientOperation::Suppress { senders, suppressed_as, lasts }
+}
+
+#[test]
+fn a_recipient_is_suppressed_for_the_senders_named() {
+    let mut store = One::default();
+    store.recipient(suppress(&["s"], SuppressedAs::OptedOut, None), 0);
+    let opted_out = RecipientAnswer::Suppressed { suppressed_as: SuppressedAs::OptedOut };
+    assert_eq!(store.recipient(admit("1", "s", None), KEEP), opted_out);
+    assert_eq!(store.recipient(admit("1", "t", None), KEEP), RecipientAnswer::Admitted);
+    let lift = RecipientOperation::Lift { senders: vec!["s".to_owned()] };
+    assert_eq!(store.recipient(lift.clone(), KEEP), RecipientAnswer::Done { changed: true });
+    assert_eq!(store.recipient(lift, KEEP), RecipientAnswer::Done { changed: false });
+    assert_eq!(store.recipient(admit("2", "s", None), KEEP), RecipientAnswer::Admitted);
+}
+
+#[test]
+fn a_suppression_ends_and_a_longer_one_stays() {
+    let mut store = One::default();
+    store.recipient(suppress(&["s"], SuppressedAs::OptedOut, Some(10)), 0);
+    store.recipient(suppress(&["s"], SuppressedAs::OptedOut, Some(5)), 0);
+    assert!(matches!(
+        store.recipient(admit("1", "s", None), 9),
+        RecipientAnswer::Suppressed { .. }
+    ));
+    assert_eq!(store.recipient(admit("1", "s", None), 10), RecipientAnswer::Admitted);
+}
+
+#[test]
+fn a_bad_number_is_bad_for_every_sender_and_no_start_mends_it() {
+    let mut store = One::default();
+    store.recipient(suppress(&[], SuppressedAs::BadNumber, None), 0);
+    store.recipient(RecipientOperation::Lift { senders: vec!["s".to_owned()] }, 1);
+    let bad = RecipientAnswer::Suppressed { suppressed_as: SuppressedAs::BadNumber };
+    assert_eq!(store.recipient(admit("1", "s", None), 2), bad);
+}
+
+#[test]
+fn a_cap_counts_messages_in_its_window_and_each_once() {
+    let cap = Some(Cap { max: 2, window: 1_000 });
+    let mut store = One::default();
+    for (claim, at) in [("1", 0), ("1", 5), ("2", 10)] {
+        assert_eq!(store.recipient(admit(claim, "s", cap), at), RecipientAnswer::Admitted);
+    }
+    let capped = |for_ms| RecipientAnswer::Capped { for_ms };
+    assert_eq!(store.recipient(admit("3", "s", cap), 20), capped(980));
+    assert_eq!(store.recipient(admit("3", "s", cap), 1_000), RecipientAnswer::Admitted);
+    assert_eq!(store.recipient(admit("4", "s", cap), 1_000), capped(10));
+    store.recipient(RecipientOperation::Withdraw { claim: "3".to_owned() }, 1_000);
+    assert_eq!(store.recipient(admit("4", "s", cap), 1_000), RecipientAnswer::Admitted);
+}
+
+fn reserve(what: &str, credentials: &str, segments: u32) -> SenderOperation {
+    SenderOperation::Reserve {
+        for_what: what.to_owned(),
+        owner: what.to_owned(),
+        segments,
+        millirate: 2_000,
+        burst: 4,
+        patience: 60_000,
+        credentials: credentials.to_owned(),
+        probe: 1_000,
+    }
+}
+
+fn reserved(in_ms: i64) -> SenderAnswer {
+    SenderAnswer::Reserved { in_ms, probe: false }
+}
+
+#[test]
+fn a_rate_lets_a_burst_through_and_then_one_at_a_time() {
+    let mut store = One::default();
+    assert_eq!(store.sender(reserve("1", "c", 3), 0), reserved(0));
+    assert_eq!(store.sender(reserve("2", "c", 1), 0), reserved(0));
+    assert_eq!(store.sender(reserve("3", "c", 1), 0), reserved(500));
+    assert_eq!(store.sender(reserve("3", "c", 1), 100), reserved(400), "asked again");
+    assert_eq!(store.sender(reserve("4", "c", 2), 100), reserved(1_400));
+    // What is longer than the burst is sent all the same, and what follows waits for it.
+    assert_eq!(store.sender(reserve("5", "c", 200), 100), reserved(3_400));
+    assert!(matches!(store.sender(reserve("6", "c", 1), 100), SenderAnswer::Full { .. }));
+}
+
+/// In no span of time do more segments come due than the burst and the rate allow.
+#[test]
+fn a_rate_is_never_exceeded() {
+    for seed in 0..300 {
+        let mut random = Random::new(seed);
+        let mut store = One::default();
+        let mut at = 0;
+        let mut due: Vec<(i64, u32)> = Vec::new();
+        for number in 0..60 {
+            at += random.up_to(900) as i64;
+            let segments = 1 + random.up_to(3) as u32;
+            let answer = store.sender(reserve(&number.to_string(), "c", segments), at);
+            if let SenderAnswer::Reserved { in_ms, .. } = answer {
+                due.push((at + in_ms, segments));
+            }
+        }
+        due.sort_unstable();
+        for (from, &(begin, _)) in due.iter().enumerate() {
+            let mut sum = 0;
+            for &(end, segments) in due.iter().skip(from) {
+                sum += i64::from(segments);
+                // A burst of 4, and 2 a second, with a millisecond's rounding.
+                assert!(
+                    (sum - 4) * 500 <= end - begin + 1,
+                    "seed {seed}: {sum} in {}",
+                    end - begin
+                );
+            }
+        }
+    }
+}
+
+fn halt(owner: &str, credentials: Option<&str>) -> SenderOperation {
+    SenderOperation::Halt {
+        owner: owner.to_owned(),
+        reply: Box::new(Reply::never_came()),
+        credentials: credentials.map(str::to_owned),
+        pause: 1_000,
+        max_pause: 3_000,
+    }
+}
+
+#[test]
+fn a_halt_lets_one_probe_through_and_waits_longer_each_time() {
+    let mut store = One::default();
+    store.sender(halt("1", None), 0);
+    store.sender(halt("2", None), 10);
+    let is_halted = |answer: SenderAnswer, ms: i64| matches!(answer, SenderAnswer::Halted { for_ms, .. } if for_ms == ms);
+    assert!(is_halted(store.sender(reserve("3", "c", 1), 10), 990), "said twice, halted once");
+    let probe = SenderAnswer::Reserved { in_ms: 0, probe: true };
+    assert_eq!(store.sender(reserve("4", "c", 1), 1_000), probe);
+    assert!(is_halted(store.sender(reserve("5", "c", 1), 1_001), 999), "one probe at a time");
+    store.sender(halt("4", None), 1_100);
+    assert!(is_halted(store.sender(reserve("6", "c", 1), 1_100), 2_000), "twice as long");
+    assert_eq!(store.sender(reserve("7", "c", 1), 3_100), probe);
+    store.sender(SenderOperation::Lift { owner: "5".to_owned() }, 3_100);
+    assert!(is_halted(store.sender(reserve("8", "c", 1), 3_100), 1_000), "5 was no probe");
+    store.sender(SenderOperation::Lift { owner: "7".to_owned() }, 3_200);
+    assert!(matches!(
+        store.sender(reserve("9", "c", 1), 3_200),
+        SenderAnswer::Reserved { probe: false, .. }
+    ));
+}
+
+#[test]
+fn other_credentials_lift_a_halt_of_credentials_only() {
+    let mut store = One::default();
+    store.sender(halt("1", Some("old")), 0);
+    assert!(matches!(store.sender(reserve("2", "old", 1), 1), SenderAnswer::Halted { .. }));
+    assert!(matches!(store.sender(reserve("3", "new", 1), 1), SenderAnswer::Reserved { .. }));
+    store.sender(halt("4", None), 2);
+    assert!(matches!(store.sender(reserve("5", "other", 1), 3), SenderAnswer::Halted { .. }));
+}
+
+#[test]
+fn a_sender_rests_while_twilios_queue_is_full() {
+    let mut store = One::default();
+    store.sender(SenderOperation::Rest { lasts: 1_000 }, 0);
+    store.sender(SenderOperation::Rest { lasts: 10 }, 0);
+    assert_eq!(store.sender(reserve("1", "c", 1), 400), SenderAnswer::Full { for_ms: 600 });
+    assert_eq!(store.sender(reserve("1", "c", 1), 1_000), reserved(0));
+}

@@ -2,9 +2,10 @@
 
 use super::dispatcher::Run;
 use super::gather::{Draft, Ready};
+use super::isolate::Turn;
 use super::look_up::{Candidate, Findings, MAX_PAGES, PAGE_SIZE, Sought, read_page};
 use super::message::{OPEN_LEASE, STORE_PAUSE, claim, defer, dropped};
-use super::port::StoreFailed;
+use super::port::{Port, StoreFailed};
 use super::retry::back_off;
 use super::{OnUnclear, Policy, Why};
 use crate::cells::{
@@ -47,6 +48,9 @@ const PATIENCE: i64 = 31_536_000_000;
 /// How much time must be left after a wait, in milliseconds, so that another attempt makes sense.
 const WORTH_WAITING: i64 = 2_000;
 
+/// How long to wait at most before looking whether fewer requests are under way, in milliseconds.
+const MAX_TURN_PAUSE: u64 = 1_000;
+
 /// The shortest time that a request is worth starting with, in milliseconds.
 const LEAST_TIMEOUT: i64 = 1_000;
 
@@ -65,8 +69,9 @@ pub(super) struct Work<'r> {
 pub(super) struct Progress {
     /// Whether earlier requests were found to have created nothing.
     ruled_out: bool,
-    /// When the last request was dispatched, by this host's clock.
-    dispatched_at: Option<Timestamp>,
+    /// How long had been waited in all when the last request was dispatched: less than nothing if
+    /// another process did it.
+    dispatched_at: Option<i64>,
     /// How often it was put off.
     tries: u32,
     /// What came back last.
@@ -77,9 +82,21 @@ pub(super) struct Progress {
 }
 
 impl Progress {
-    /// What is known of a message whose last request was dispatched at that time.
-    pub(super) fn dispatched(at: Option<Timestamp>) -> Self {
-        Self { dispatched_at: at, ..Self::default() }
+    /// What is known of a message whose last request was dispatched so many milliseconds ago.
+    pub(super) fn dispatched(ago: Option<i64>, port: &Port) -> Self {
+        Self { dispatched_at: ago.map(|ago| port.waited() - ago), ..Self::default() }
+    }
+}
+
+impl Progress {
+    /// What came back of a request that this process made and that may have created the message.
+    pub(super) fn unclear_reply(&self) -> Option<Reply> {
+        self.last_reply.clone().filter(|_| !self.ruled_out)
+    }
+
+    /// Whether an earlier request may have created the message, and nobody has found out.
+    fn is_in_doubt(&self, before: &Dispatched) -> bool {
+        !self.ruled_out && before.unclear
     }
 }
 
@@ -115,8 +132,15 @@ impl Work<'_> {
         before: Option<Dispatched>,
         progress: &mut Progress,
     ) -> Attempted {
-        match self.try_once(before, progress).await {
+        let doubt = before.as_ref().filter(|it| progress.is_in_doubt(it)).map(|it| it.attempt);
+        let attempted = match self.try_once(before, progress).await {
             Ok(attempted) | Err(attempted) => attempted,
+        };
+        match (attempted, doubt) {
+            (Attempted::Ended(outcome), Some(attempt)) => {
+                ended(self.doubt(*outcome, attempt, progress).await)
+            }
+            (attempted, _) => attempted,
         }
     }
 
@@ -130,9 +154,17 @@ impl Work<'_> {
         let sought = Sought::read(&form);
         let sender = self.run.keys().sender(sought.sender());
         self.check_known_halts(&sender, progress).await?;
-        let probe = self.reserve(&sought, &sender, (number, ready.segments), progress).await?;
+        let what = (number, ready.segments);
+        let mut probe = self.reserve(&sought, &sender, what, progress).await?;
         let suppression = self.admit(&sought, progress).await?;
-        self.wait_for_turn(progress).await?;
+        let turn = loop {
+            if let Some(turn) = Turn::take(&self.run.isolate) {
+                break turn;
+            }
+            self.wait_for_turn(progress).await?;
+            // The sender may have been halted meanwhile.
+            probe |= self.reserve(&sought, &sender, what, progress).await?;
+        };
         // Time has passed, and somebody may have said stop.
         let ready = self.decide(suppression, progress).await?;
         let form = before.as_ref().map_or(ready.form, |dispatched| dispatched.form.clone());
@@ -140,8 +172,13 @@ impl Work<'_> {
         let timeout = self.timeout(progress).await?;
         let asked = self.now();
         let dispatched = self.dispatch(number, form, timeout, progress).await?;
-        progress.dispatched_at = Some(asked);
+        progress.dispatched_at = Some(self.run.port.waited());
         progress.ruled_out = false;
+        if self.run.isolate.borrow_mut().halt(&sender, self.now()).is_some() {
+            // Learned while the store was asked.
+            self.note_refusal(number, OPEN_LEASE).await;
+            self.check_known_halts(&sender, progress).await?;
+        }
         let not_after = asked.plus(START_WITHIN);
         let request = self.run.destination.endpoint().create(&dispatched.form);
         let meaning = if self.now() > not_after {
@@ -149,6 +186,7 @@ impl Work<'_> {
         } else {
             self.create(request, timeout, not_after).await
         };
+        drop(turn);
         let conclusion = Concluding { number, sender, probe, sought, dispatched };
         Ok(self.conclude(conclusion, &meaning, progress).await)
     }
@@ -161,13 +199,14 @@ impl Work<'_> {
             let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
             return end(self.settle_unknown(before.attempt, reply, progress).await);
         }
-        let age = self.now().millis()
-            - progress.dispatched_at.map_or(self.now().millis(), Timestamp::millis);
-        let since_first = before.last.millis() - before.first.millis() + age;
+        let since_first = before.last.millis() - before.first.millis() + self.passed(progress);
         if since_first > policy.retry_window {
             let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
-            let replied = self.replied(reply, progress);
-            self.settle(before.attempt, SettledAs::Failed, &replied.reply).await;
+            if progress.is_in_doubt(before) {
+                return end(self.settle_unknown(before.attempt, reply, progress).await);
+            }
+            let mut replied = self.replied(reply, progress);
+            replied.recorded = self.settle(before.attempt, SettledAs::Failed, &replied.reply).await;
             return end(Outcome::Failed(replied));
         }
         Ok(())
@@ -214,10 +253,12 @@ impl Work<'_> {
         let rate = policy.rate_of(sought.sender(), &sought.to);
         let alone = self.run.destination.has_one_sender();
         let all = self.run.keys().all_senders();
-        let mut gates = vec![(sender, if alone { rate.min(policy.ceiling) } else { rate })];
+        // The sender comes last: nothing that is waited for hides a halt.
+        let mut gates = Vec::new();
         if !alone {
             gates.push((all.as_str(), policy.ceiling));
         }
+        gates.push((sender, if alone { rate.min(policy.ceiling) } else { rate }));
         let mut probe = false;
         for (key, rate) in gates {
             loop {
@@ -233,11 +274,12 @@ impl Work<'_> {
                 };
                 let answer = self.ask_sender(Why::Reserve, key, operation).await;
                 let for_ms = match answer {
-                    Ok(SenderAnswer::Reserved { in_ms, probe: is_probe }) => {
+                    Ok(SenderAnswer::Reserved { in_ms: ..=0, probe: is_probe }) => {
                         probe |= is_probe;
-                        self.wait_for_rate(in_ms, Why::WaitForRate, progress).await?;
                         break;
                     }
+                    // Asked again when the time has come: the sender may have been halted by then.
+                    Ok(SenderAnswer::Reserved { in_ms, .. }) => in_ms,
                     Ok(SenderAnswer::Halted { halt, for_ms }) => {
                         return end(self.halted(sender, *halt, for_ms, progress).await);
                     }
@@ -322,10 +364,13 @@ impl Work<'_> {
         }
     }
 
+    /// Waits until fewer requests are under way.
     async fn wait_for_turn(&self, progress: &mut Progress) -> Or<()> {
+        let mut most = 20;
         while !self.run.isolate.borrow().has_room() {
-            let wait = 10 + i64::try_from(self.run.port.random_up_to(20)).unwrap_or(0);
+            let wait = 10 + i64::try_from(self.run.port.random_up_to(most)).unwrap_or(0);
             self.wait_for_rate(wait, Why::WaitForTurn, progress).await?;
+            most = (most * 2).min(MAX_TURN_PAUSE);
         }
         Ok(())
     }
@@ -375,11 +420,10 @@ impl Work<'_> {
 
     async fn create(&self, request: FetchRequest, timeout: i64, not_after: Timestamp) -> Meaning {
         let policy = self.policy();
-        self.run.isolate.borrow_mut().enter();
         let timeout = u32::try_from(timeout).unwrap_or(u32::MAX);
         let report = self.run.port.fetch(Why::Create, request, timeout, not_after).await;
         let meaning = interpret_report(&report, self.now());
-        self.run.isolate.borrow_mut().leave(&meaning, policy.at_once, policy.busy_account);
+        self.run.isolate.borrow_mut().learn(&meaning, policy.at_once, policy.busy_account);
         meaning
     }
 
@@ -449,8 +493,8 @@ impl Work<'_> {
                 .ask_sender(Why::RecordRest, &at.sender, SenderOperation::Rest { lasts: wait })
                 .await;
         }
-        let until = self.now().plus(wait);
         let recorded = self.note_refusal(at.number, wait.saturating_add(OPEN_LEASE)).await;
+        let until = self.now().plus(wait);
         let paid = self.run.isolate.borrow_mut().pay_for_retry(false);
         let port = &self.run.port;
         let waited = recorded
@@ -480,7 +524,6 @@ impl Work<'_> {
         unclear: &Dispatched,
         progress: &mut Progress,
     ) -> Attempted {
-        let dispatched_at = progress.dispatched_at.unwrap_or(self.now());
         let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
         if self.policy().on_unclear == OnUnclear::Resend
             && unclear.unclears < self.policy().attempts
@@ -493,7 +536,7 @@ impl Work<'_> {
                 Err(attempted) => attempted,
             };
         }
-        match self.look_until_sure(unclear, dispatched_at, &reply, progress).await {
+        match self.look_until_sure(unclear, &reply, progress).await {
             Ok(Sure::Exists(candidate)) => {
                 let found = reply.with_found(&candidate.sid, candidate.status, candidate.segments);
                 let mut replied = self.replied(found, progress);
@@ -516,33 +559,45 @@ impl Work<'_> {
         }
     }
 
-    /// When Twilio's list must show a message, counted from its dispatch.
+    /// How long after its dispatch Twilio's list must show a message.
     fn list_bound(&self) -> i64 {
         let timeout = i64::from(self.run.destination.request_timeout_ms());
-        START_WITHIN + timeout + self.policy().list_lag
+        START_WITHIN + timeout + TWILIO_GOES_ON + self.policy().list_lag
+    }
+
+    /// How much time has certainly passed since the last dispatch. Only waits count: a clock that
+    /// jumps ahead would have the list looked at too early for the last time.
+    fn passed(&self, progress: &Progress) -> i64 {
+        let waited = self.run.port.waited();
+        waited - progress.dispatched_at.unwrap_or(waited)
     }
 
     async fn look_until_sure(
         &self,
         unclear: &Dispatched,
-        dispatched_at: Timestamp,
         reply: &Reply,
         progress: &mut Progress,
     ) -> Or<Sure> {
         let sought = Sought::read(&unclear.form);
-        let bound = dispatched_at.plus(self.list_bound());
         let began = self.now();
+        let mut pause = STORE_PAUSE;
         for look in unclear.looks..MAX_LOOKS {
+            let left = self.list_bound() - self.passed(progress);
+            let bound = self.now().plus(left);
             let planned = LOOKS.get((look - unclear.looks) as usize).map(|wait| began.plus(*wait));
             let until = planned.filter(|planned| *planned < bound);
-            // Past the bound only looks that failed are taken again.
-            let until = until.unwrap_or(bound.max(self.now().plus(STORE_PAUSE)));
+            let until = until.unwrap_or_else(|| {
+                // Past the bound only looks that failed are taken again.
+                let until = bound.max(self.now().plus(pause));
+                pause *= 2;
+                until
+            });
             self.renew(unclear, look, until).await?;
             self.wait_for_list(until, unclear, reply, progress).await?;
-            let asked = self.now();
+            let is_late = self.passed(progress) >= self.list_bound();
             let Some(findings) = self.read_list(&sought, unclear).await else { continue };
             match self.judge(&sought, findings).await {
-                Sure::Nothing if asked < bound => {}
+                Sure::Nothing if !is_late => {}
                 sure => return Ok(sure),
             }
         }
@@ -615,7 +670,8 @@ impl Work<'_> {
         for sibling in claims {
             match claim(self.run, Why::LookAtSiblings, &sibling, ClaimOperation::Look).await {
                 Ok(ClaimAnswer::Settled { settled }) => {
-                    if settled.settled_as != SettledAs::Failed && settled.sid.is_none() {
+                    let has_sid = settled.settled_as == SettledAs::Failed || settled.sid.is_some();
+                    if !has_sid || settled.doubled {
                         return Sure::CannotTell;
                     }
                     found.retain(|it| {
@@ -631,6 +687,27 @@ impl Work<'_> {
             (1, _, Some(candidate)) => Sure::Exists(candidate),
             (0, false, _) => Sure::Nothing,
             _ => Sure::CannotTell,
+        }
+    }
+
+    /// What an attempt that sent nothing ends as if an earlier one may have.
+    async fn doubt(&self, outcome: Outcome, attempt: u32, progress: &Progress) -> Outcome {
+        let last_reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
+        match outcome {
+            Outcome::Deferred(deferred) => {
+                let reply = deferred.reply.unwrap_or(last_reply);
+                let mut replied = self.replied(reply, progress);
+                replied.again_at = Some(deferred.until);
+                Outcome::Unknown(replied)
+            }
+            Outcome::Dropped(_) | Outcome::Halted(_) => {
+                let (owner, lease) = (self.owner.to_owned(), OPEN_LEASE);
+                // The claim was given back.
+                let open = ClaimOperation::Open { owner, lease };
+                let _ = claim(self.run, Why::OpenClaim, self.key, open).await;
+                self.settle_unknown(attempt, last_reply, progress).await
+            }
+            Outcome::Failed(_) | Outcome::Sent(_) | Outcome::Unknown(_) => outcome,
         }
     }
 

@@ -127,23 +127,30 @@ impl Delivery {
     fn start(port: Port, code: impl Future<Output = Vec<Outcome>> + 'static) -> (Self, Step) {
         let mut delivery = Self { script: Script::new(port, code) };
         let stand = delivery.script.start();
-        (delivery, step(stand))
+        let step = delivery.step(stand);
+        (delivery, step)
     }
 
     /// Takes what came of the last step in, and says what is next. `now` is when it came.
     ///
     /// A report that does not belong to the step counts as a failure of it.
     pub fn resume(&mut self, report: Report, now: Timestamp) -> Step {
-        step(self.script.resume(report, now))
+        let stand = self.script.resume(report, now);
+        self.step(stand)
     }
-}
 
-fn step(stand: Option<Stand<Vec<Outcome>>>) -> Step {
-    match stand {
-        Some(Stand::Asks(why, action)) => Step { why, action },
-        Some(Stand::Done(outcomes)) => Step { why: Why::Done, action: Action::Done { outcomes } },
-        // Only what is done already asks for nothing.
-        None => Step { why: Why::Done, action: Action::Done { outcomes: Vec::new() } },
+    fn step(&self, stand: Option<Stand<Vec<Outcome>>>) -> Step {
+        match stand {
+            Some(Stand::Asks(why, action)) => Step { why, action },
+            Some(Stand::Done(mut outcomes)) => {
+                for at in outcomes.iter_mut().filter_map(Outcome::again_at) {
+                    *at = self.script.port().for_host(*at);
+                }
+                Step { why: Why::Done, action: Action::Done { outcomes } }
+            }
+            // Only what is done already asks for nothing.
+            None => Step { why: Why::Done, action: Action::Done { outcomes: Vec::new() } },
+        }
     }
 }
 

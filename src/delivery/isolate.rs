@@ -1,5 +1,8 @@
 //! What one process remembers between deliveries: never needed for safety, it saves calls.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::outcome::Reply;
 use crate::time::Timestamp;
 use crate::twilio::codes::Scope;
@@ -70,15 +73,9 @@ impl Isolate {
         f64::from(self.under_way) < self.at_once.max(1.0).floor()
     }
 
-    /// A request begins.
-    pub(super) fn enter(&mut self) {
-        self.under_way = self.under_way.saturating_add(1);
-    }
-
-    /// A request ended: the limit grows by about one a round while all is well, and is cut where
+    /// Learns from how a request ended: the limit grows by about one a round while all is well, and is cut where
     /// Twilio says that the account has too much under way.
-    pub(super) fn leave(&mut self, meaning: &Meaning, most: u32, busy_account: u32) {
-        self.under_way = self.under_way.saturating_sub(1);
+    pub(super) fn learn(&mut self, meaning: &Meaning, most: u32, busy_account: u32) {
         if meaning.reply == ReplyCode::RateLimited {
             self.at_once = (self.at_once / 2.0).max(1.0);
         } else if meaning.concurrent_requests.is_some_and(|count| count >= busy_account) {
@@ -87,5 +84,30 @@ impl Isolate {
             self.at_once = (self.at_once + 1.0 / self.at_once).min(f64::from(most.max(1)));
             self.quota = (self.quota + 1).min(QUOTA);
         }
+    }
+}
+
+/// The right to have one request under way. It ends with its delivery, also with one that its host
+/// gives up in between.
+#[derive(Debug)]
+pub(super) struct Turn(Rc<RefCell<Isolate>>);
+
+impl Turn {
+    /// Takes a turn; none while as many requests are under way as there may be.
+    pub(super) fn take(isolate: &Rc<RefCell<Isolate>>) -> Option<Self> {
+        let mut inner = isolate.borrow_mut();
+        if !inner.has_room() {
+            return None;
+        }
+        inner.under_way += 1;
+        drop(inner);
+        Some(Self(Rc::clone(isolate)))
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        let mut isolate = self.0.borrow_mut();
+        isolate.under_way = isolate.under_way.saturating_sub(1);
     }
 }

@@ -209,3 +209,127 @@ impl Findings {
         page.next
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value as Json, json};
+
+    use super::*;
+
+    const FORM: &str = "To=%2B447700900123&From=%2B14155551234&Body=Caf%C3%A9+is+open";
+
+    fn since() -> Timestamp {
+        Timestamp::parse("2026-01-15T12:00:00Z").unwrap()
+    }
+
+    fn message(changes: &Json) -> Json {
+        let mut message = json!({
+            "sid": "SM1", "to": "+447700900123", "from": "+14155551234",
+            "messaging_service_sid": null, "body": "Café is open", "num_media": "0",
+            "num_segments": "1", "direction": "outbound-api", "status": "sent",
+            "date_created": "Thu, 15 Jan 2026 12:00:02 +0000",
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            message[name] = value.clone();
+        }
+        message
+    }
+
+    fn page(form: &str, messages: &[Json]) -> Option<Page> {
+        let body = json!({ "messages": messages, "next_page_uri": "/next" }).to_string();
+        let report =
+            HttpReport::Response { status: 200, headers: Vec::new(), body, complete: true };
+        read_page(&report, &Sought::read(form), since())
+    }
+
+    /// How many messages are found, and whether there is doubt.
+    #[track_caller]
+    fn check(form: &str, changes: Json, expected: (usize, bool)) {
+        let page = page(form, &[message(&changes)]).unwrap();
+        assert_eq!((page.found.len(), page.doubtful), expected, "{changes}");
+    }
+
+    #[test]
+    fn a_message_is_found_again_by_what_it_is() {
+        check(FORM, json!({}), (1, false));
+        for other in [
+            json!({ "to": "+447700900124" }),
+            json!({ "from": "+14155550000" }),
+            json!({ "body": "Café is shut" }),
+            json!({ "direction": "inbound" }),
+            json!({ "date_created": "Thu, 15 Jan 2026 11:58:59 +0000" }),
+        ] {
+            check(FORM, other, (0, false));
+        }
+    }
+
+    #[test]
+    fn twilios_own_changes_to_a_text_do_not_hide_it() {
+        let trial = "Sent from your Twilio trial account - Café is open";
+        check(FORM, json!({ "body": trial }), (1, false));
+        let fancy =
+            "To=%2B447700900123&From=%2B14155551234&Body=It%E2%80%99s+%E2%80%9Copen%E2%80%9D";
+        check(fancy, json!({ "body": "It's \"open\"" }), (1, false));
+        let link = "To=%2B447700900123&MessagingServiceSid=MG1&Body=See+https%3A%2F%2Fexample.com%2Flong%2Fpath&ShortenUrls=true";
+        let listed = json!({
+            "body": "See https://twil.io/abc", "messaging_service_sid": "MG1", "from": null,
+        });
+        check(link, listed.clone(), (1, false));
+        check(&link.replace("&ShortenUrls=true", ""), listed, (0, false));
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_doubtful() {
+        check(FORM, json!({ "body": "" }), (0, true));
+        check(FORM, json!({ "body": null }), (0, true));
+        check(FORM, json!({ "date_created": "yesterday" }), (0, true));
+        check(FORM, json!({ "sid": null }), (0, true));
+        check(&format!("{FORM}&ContentRetention=discard"), json!({}), (0, true));
+        check(&format!("{FORM}&ContentSid=HX1"), json!({}), (0, true));
+    }
+
+    #[test]
+    fn a_service_chooses_the_number_and_the_list_may_not_show_it_yet() {
+        let form = "To=%2B447700900123&MessagingServiceSid=MG1&Body=Caf%C3%A9+is+open";
+        check(form, json!({ "messaging_service_sid": "MG1", "from": null }), (1, false));
+        check(form, json!({ "messaging_service_sid": "MG1" }), (1, false));
+        check(form, json!({ "messaging_service_sid": "MG2" }), (0, false));
+        check(form, json!({}), (0, false));
+    }
+
+    #[test]
+    fn media_alone_is_told_by_its_number() {
+        let form = "To=%2B447700900123&From=%2B14155551234&MediaUrl=https%3A%2F%2Fa.example%2F1";
+        check(form, json!({ "body": "", "num_media": "1" }), (1, false));
+        check(form, json!({ "body": "", "num_media": "2" }), (0, false));
+    }
+
+    #[test]
+    fn the_next_page_matters_until_one_is_too_old() {
+        assert!(page(FORM, &[message(&json!({}))]).unwrap().next.is_some());
+        let old = message(&json!({ "date_created": "Thu, 15 Jan 2026 11:00:00 +0000" }));
+        assert!(page(FORM, &[message(&json!({})), old]).unwrap().next.is_none());
+    }
+
+    #[test]
+    fn only_a_whole_list_is_relied_on() {
+        let sought = Sought::read(FORM);
+        for (status, body, complete) in [
+            (200, r#"{"messages": []}"#, false),
+            (200, r#"{"messages": [}"#, true),
+            (200, r#"{"code": 20500}"#, true),
+            (200, "", true),
+            (500, r#"{"messages": []}"#, true),
+            (206, r#"{"messages": []}"#, true),
+        ] {
+            let report = HttpReport::Response {
+                status,
+                headers: Vec::new(),
+                body: body.to_owned(),
+                complete,
+            };
+            assert!(read_page(&report, &sought, since()).is_none(), "{status} {body}");
+        }
+        assert!(read_page(&HttpReport::NotStarted, &sought, since()).is_none());
+    }
+}

@@ -93,47 +93,58 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
         }
     }
     let owner = run.port.new_owner();
+    let mut unclear = None;
+    let put_off = |unclear: Option<Reply>, why, wait| match unclear {
+        None => defer(run, mapping.clone(), why, wait),
+        Some(reply) => perhaps_sent(run, mapping.clone(), reply, wait),
+    };
     for _ in 0..MAX_OPENED {
         match open(run, &key, &owner).await {
             Ok(ClaimAnswer::Busy { for_ms }) => {
                 let until = run.port.now().plus(for_ms.max(1));
                 if !run.port.wait(Why::WaitForClaim, until, true).await {
                     let left = until.millis() - run.port.now().millis();
-                    return defer(run, mapping, Deferral::ClaimBusy, left.max(1));
+                    return put_off(unclear, Deferral::ClaimBusy, left.max(1));
                 }
             }
             Ok(ClaimAnswer::Settled { settled }) => return duplicate(mapping, &settled),
             Ok(ClaimAnswer::Opened { dispatched, now }) => {
                 let ago = dispatched.as_ref().map_or(0, |it| now.millis() - it.last.millis());
                 let work = Work { run, key: &key, owner: &owner, index, mapping: &mapping };
-                if let Some(outcome) = go_on(&work, dispatched, ago).await {
-                    return outcome;
+                match go_on(&work, dispatched, ago).await {
+                    Ok(outcome) => return outcome,
+                    Err(Lost(reply)) => unclear = reply.or(unclear),
                 }
             }
             Ok(_) | Err(StoreFailed) => {
-                return defer(run, mapping, Deferral::StoreFailed, STORE_PAUSE);
+                return put_off(unclear, Deferral::StoreFailed, STORE_PAUSE);
             }
         }
     }
-    defer(run, mapping, Deferral::ClaimBusy, OPEN_LEASE)
+    put_off(unclear, Deferral::ClaimBusy, OPEN_LEASE)
 }
 
-/// Works on an open claim. None if somebody else has taken it over.
-async fn go_on(work: &Work<'_>, before: Option<Dispatched>, ago: i64) -> Option<Outcome> {
+/// Somebody else has taken a claim over; with what came back of a request that was made before and
+/// may have created the message.
+struct Lost(Option<Reply>);
+
+/// Works on an open claim.
+async fn go_on(work: &Work<'_>, before: Option<Dispatched>, ago: i64) -> Result<Outcome, Lost> {
     let mut state = before;
-    let mut progress = Progress::dispatched(state.as_ref().map(|_| work.run.port.now().plus(-ago)));
+    let ago = state.as_ref().map(|_| ago);
+    let mut progress = Progress::dispatched(ago, &work.run.port);
     loop {
         if let Some(dispatched) = state.as_ref().filter(|dispatched| dispatched.unclear) {
             match work.find_out(dispatched, &mut progress).await {
                 Attempted::Again(_) => {}
-                Attempted::Ended(outcome) => return Some(*outcome),
-                Attempted::Lost => return None,
+                Attempted::Ended(outcome) => return Ok(*outcome),
+                Attempted::Lost => return Err(Lost(progress.unclear_reply())),
             }
         }
         state = match work.attempt(state, &mut progress).await {
             Attempted::Again(dispatched) => dispatched.map(|dispatched| *dispatched),
-            Attempted::Ended(outcome) => return Some(*outcome),
-            Attempted::Lost => return None,
+            Attempted::Ended(outcome) => return Ok(*outcome),
+            Attempted::Lost => return Err(Lost(progress.unclear_reply())),
         };
     }
 }
@@ -203,6 +214,17 @@ fn duplicate(mapping: String, first: &Settled) -> Outcome {
     let reason = DropReason::new(DropCode::Duplicate).at("messageId");
     let first = Some(first.clone());
     Outcome::Dropped(Dropped { mapping: Some(mapping), reason, warnings: Vec::new(), first })
+}
+
+/// What a message is put off as that a request of this delivery may have created.
+fn perhaps_sent(run: &Run, mapping: String, reply: Reply, wait: i64) -> Outcome {
+    Outcome::Unknown(Replied {
+        mapping,
+        reply,
+        warnings: Vec::new(),
+        recorded: false,
+        again_at: Some(run.port.now().plus(wait)),
+    })
 }
 
 pub(super) fn defer(run: &Run, mapping: String, why: Deferral, wait: i64) -> Outcome {

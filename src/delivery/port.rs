@@ -25,6 +25,9 @@ struct Desk {
     report: Option<Report>,
     now: Timestamp,
     deadline: Option<Timestamp>,
+    waited: i64,
+    /// How far the host's clock has jumped back: times here do not.
+    behind: i64,
     random: Random,
 }
 
@@ -34,11 +37,11 @@ pub(super) struct StoreFailed;
 
 impl Port {
     pub(super) fn new(now: Timestamp, deadline: Option<Timestamp>, random: Random) -> Self {
-        let desk = Desk { asked: None, report: None, now, deadline, random };
+        let desk = Desk { asked: None, report: None, now, deadline, waited: 0, behind: 0, random };
         Self(Rc::new(RefCell::new(desk)))
     }
 
-    /// The time at which the last report came.
+    /// The time at which the last report came. It never goes back, though the host's clock may.
     pub(super) fn now(&self) -> Timestamp {
         self.0.borrow().now
     }
@@ -52,6 +55,12 @@ impl Port {
     pub(super) fn time_left(&self) -> Option<i64> {
         let desk = self.0.borrow();
         desk.deadline.map(|deadline| deadline.millis() - desk.now.millis())
+    }
+
+    /// How long was waited in all, in milliseconds. At least so much time has passed since the
+    /// delivery began, whatever the host's clock says: a wait takes its time even if the clock jumps.
+    pub(super) fn waited(&self) -> i64 {
+        self.0.borrow().waited
     }
 
     /// A number from 0 to `most`.
@@ -72,6 +81,7 @@ impl Port {
         timeout_ms: u32,
         not_after: Timestamp,
     ) -> HttpReport {
+        let not_after = self.for_host(not_after);
         let report = self.ask(why, Action::Fetch { request, timeout_ms, not_after }).await;
         match report {
             Report::Http(report) => report,
@@ -101,15 +111,24 @@ impl Port {
     /// Waits until a point in time. `false` if the host must be done before, now or by then.
     pub(super) async fn wait(&self, why: Why, until: Timestamp, aside: bool) -> bool {
         while !self.is_past_deadline(until) {
-            if self.now() >= until {
+            let span = until.millis() - self.now().millis();
+            if span <= 0 {
                 return true;
             }
-            if let Report::Stopped = self.ask(why, Action::Wait { until, aside }).await {
-                let mut desk = self.0.borrow_mut();
-                desk.deadline = Some(desk.now);
+            let action = Action::Wait { until: self.for_host(until), aside };
+            let report = self.ask(why, action).await;
+            let mut desk = self.0.borrow_mut();
+            match report {
+                Report::Stopped => desk.deadline = Some(desk.now),
+                _ => desk.waited += span,
             }
         }
         false
+    }
+
+    /// A point in time as the host's clock will show it.
+    pub(super) fn for_host(&self, time: Timestamp) -> Timestamp {
+        time.plus(-self.0.borrow().behind)
     }
 
     async fn ask(&self, why: Why, action: Action) -> Report {
@@ -148,11 +167,18 @@ impl<T> Script<T> {
         }
     }
 
+    /// The port that it asks through.
+    pub(super) fn port(&self) -> &Port {
+        &self.port
+    }
+
     /// Takes a report in and runs to the next step. A clock that jumps back does not count.
     pub(super) fn resume(&mut self, report: Report, now: Timestamp) -> Option<Stand<T>> {
         {
             let mut desk = self.port.0.borrow_mut();
             desk.report = Some(report);
+            let now = now.plus(desk.behind);
+            desk.behind += (desk.now.millis() - now.millis()).max(0);
             desk.now = desk.now.max(now);
         }
         self.start()

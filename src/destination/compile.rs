@@ -3,14 +3,18 @@
 use super::{ConsentSlots, Destination, IdentitySlots, Slots};
 use crate::delivery;
 use crate::event::Plan;
+use crate::gates::quiet_hours::Hours;
 use crate::gates::{consent, countries};
-use crate::mapping::{Binder, Defaults, Field, Mapping, RecipientPolicy, SenderRoutes};
+use crate::mapping::{
+    Binder, Defaults, Field, Mapping, QuietHoursPolicy, RecipientPolicy, SenderRoutes,
+};
 use crate::path::{Path, Step};
 use crate::phone::Accept;
 use crate::problem::{Problem, ProblemCode, Problems};
 use crate::redact::Secret;
+use crate::segment_api::Source;
 use crate::settings::read::Setting as _;
-use crate::settings::{self, Given, MatchPolicy, Settings};
+use crate::settings::{self, Given, MatchPolicy, QuietPolicy, Settings};
 use crate::template::Template;
 use crate::trigger::Trigger;
 use crate::twilio::address::Sender;
@@ -71,6 +75,8 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
     let account = settings.account_sid.as_ref()?.as_str().to_owned();
     let policy = delivery::Policy::new(&settings, &account);
     let mut binder = Binder::for_events(&mut events);
+    let webhook_tokens = webhook_tokens(&settings);
+    let integration = integration(&settings).to_owned();
     let default_message = settings.default_message.map(|given| {
         let field = |given, binder: &mut Binder<'_>| {
             Field::new(given, "$.default_message".to_owned(), binder)
@@ -79,6 +85,8 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
         (field(given.clone(), &mut binder), field(given, &mut Binder::for_rows(&mut rows)))
     });
     let (event_message, row_message) = default_message.unzip();
+    let quiet_hours = quiet_hours(settings.quiet_hours.as_ref());
+    let has_quiet_hours = quiet_hours.is_some();
     let mappings = settings.mappings.map_or_else(preset, |list| list.0);
     let has_one_sender = senders.by_country.is_empty()
         && !mappings.iter().any(|mapping| {
@@ -91,12 +99,12 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
             let number = (index + 1).to_string();
             let name = mapping.base.name.as_ref().map_or(number, |name| name.0.clone());
             let at = format!("$.mappings[{index}]");
-            Mapping::new(mapping, name, &at, &mut binder)
+            Mapping::new(mapping, name, &at, has_quiet_hours, &mut binder)
         })
         .collect();
     let traits = binder.into_traits();
     let row = settings.row.map(|row| row.0).unwrap_or_default();
-    let row = Mapping::for_rows(row, &mut Binder::for_rows(&mut rows));
+    let row = Mapping::for_rows(row, has_quiet_hours, &mut Binder::for_rows(&mut rows));
     let mut deliveries = events.clone();
     let identity = identity_slots(&mut deliveries);
     let credentials = delivery::fingerprint(&policy, endpoint.authorization());
@@ -133,6 +141,7 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
             strict: settings.strict.unwrap_or(false),
             min_schedule_lead: settings.min_schedule_lead_seconds.map_or(900, |lead| lead.0)
                 * 1_000,
+            quiet_hours,
         },
         mappings,
         row,
@@ -145,6 +154,8 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
         policy,
         credentials,
         has_one_sender,
+        webhook_tokens,
+        segment: settings.segment.and_then(|source| Source::new(source, integration)),
         warnings: warnings.to_vec(),
     })
 }
@@ -174,13 +185,39 @@ fn consent_policy(settings: &Settings) -> consent::Policy {
     }
 }
 
+/// What this destination is called in an event's integrations object.
+fn integration(settings: &Settings) -> &str {
+    let name = settings.consent.as_ref().and_then(|consent| consent.integration.as_ref());
+    name.map_or("Twilio", |name| name.0.as_str())
+}
+
+/// The tokens that verify webhooks.
+fn webhook_tokens(settings: &Settings) -> Vec<Secret> {
+    let tokens = settings.webhook_auth_tokens.iter().flat_map(|list| &list.0);
+    let tokens: Vec<_> = tokens.map(|token| token.0.clone()).collect();
+    if tokens.is_empty() {
+        settings.auth_token.iter().map(|token| token.0.clone()).collect()
+    } else {
+        tokens
+    }
+}
+
+fn quiet_hours(settings: Option<&settings::QuietHours>) -> Option<QuietHoursPolicy> {
+    let settings = settings?;
+    let (from, to) = settings.times();
+    Some(QuietHoursPolicy {
+        hours: Hours::new(from, to)?,
+        then: settings.then.unwrap_or(QuietPolicy::Drop),
+        default_zone: settings.default_time_zone,
+    })
+}
+
 fn slots(settings: &Settings, plan: &mut Plan) -> Slots {
     let path = |names: &[&str]| {
         Path::from_steps(names.iter().map(|name| Step::Key((*name).to_owned())).collect())
     };
     let consent = settings.consent.as_ref();
-    let name = consent.and_then(|consent| consent.integration.as_ref());
-    let name = name.map_or("Twilio", |name| name.0.as_str());
+    let name = integration(settings);
     let categories = consent.and_then(|consent| consent.categories.as_ref());
     let categories = categories.map(|list| list.0.as_slice()).unwrap_or_default();
     let preferences = ["context", "consent", "categoryPreferences"];

@@ -5,7 +5,7 @@ use crate::decision::{Decision, DropCode, DropReason, Dropped, Send, Warning};
 use crate::event::{Event, EventFault, EventType, Slot};
 use crate::facts::Facts;
 use crate::gates::consent::{self, Integration};
-use crate::mapping::{Mapping, Message, Scope};
+use crate::mapping::{Checked, Mapping, Message, Scope};
 use crate::time::Timestamp;
 use crate::value::Value;
 
@@ -17,12 +17,22 @@ pub(crate) struct Verdict<'d> {
     pub(crate) message: Result<Message<'d>, DropReason>,
     /// What was left out of it.
     pub(crate) warnings: Vec<Warning>,
+    /// How it was held against quiet hours; none if it was not.
+    pub(crate) quiet_hours: Option<Checked>,
+}
+
+impl Verdict<'_> {
+    /// A drop that no mapping came to.
+    fn drop(reason: DropReason) -> Self {
+        Self { mapping: None, message: Err(reason), warnings: Vec::new(), quiet_hours: None }
+    }
 }
 
 impl Destination {
     /// Decides what an event or a row sends: one decision for each message, and at least one.
     ///
-    /// `now` is only read where a message is scheduled or a template asks for the time.
+    /// `now` is only read where a message is scheduled, where quiet hours are set, or where a
+    /// template asks for the time. A host that sends later than it decided decides again.
     pub fn decide(
         &self,
         kind: InputKind,
@@ -52,9 +62,7 @@ impl Destination {
 
     /// Hands each verdict to `take`.
     pub(crate) fn verdicts<'c>(&'c self, case: &Case<'c>, mut take: impl FnMut(Verdict<'c>)) {
-        let mut drop = |reason| {
-            take(Verdict { mapping: None, message: Err(reason), warnings: Vec::new() });
-        };
+        let mut drop = |reason| take(Verdict::drop(reason));
         if !self.enabled {
             return drop(DropReason::new(DropCode::DestinationDisabled).at("$.enabled"));
         }
@@ -81,8 +89,7 @@ impl Destination {
             }
         }
         if !matched {
-            let reason = self.no_match(&scope);
-            take(Verdict { mapping: None, message: Err(reason), warnings: Vec::new() });
+            take(Verdict::drop(self.no_match(&scope)));
         }
     }
 
@@ -107,8 +114,10 @@ impl Destination {
         consent: Result<(), DropReason>,
     ) -> Verdict<'c> {
         let mut warnings = Vec::new();
-        let message = consent.and_then(|()| mapping.compose(scope, &self.defaults, &mut warnings));
-        Verdict { mapping: Some(mapping), message, warnings }
+        let mut quiet_hours = None;
+        let message = consent
+            .and_then(|()| mapping.compose(scope, &self.defaults, &mut warnings, &mut quiet_hours));
+        Verdict { mapping: Some(mapping), message, warnings, quiet_hours }
     }
 
     fn check_type(&self, event: &Event<'_>) -> Result<(), DropReason> {

@@ -6,7 +6,7 @@
 //! | first field | the others |
 //! |---|---|
 //! | `s` | mapping, body |
-//! | `d` | mapping (nothing for none), code, detail, path, cause, fix |
+//! | `d` | mapping (nothing for none), code, detail, path, cause, fix, until |
 //! | `w` | code, parameter, setting, cause |
 //!
 //! URL and headers are the same in every request and cross once, in [`About`](crate::about::About).
@@ -33,7 +33,7 @@ impl Destination {
     ) -> String {
         let mut out = String::with_capacity(512);
         let case = Case { kind, input, facts, now };
-        self.verdicts(&case, |Verdict { mapping, message, warnings: left_out }| {
+        self.verdicts(&case, |Verdict { mapping, message, warnings: left_out, .. }| {
             let mapping = mapping.map_or("", |mapping| mapping.name.as_str());
             match message {
                 Ok(message) => {
@@ -49,6 +49,7 @@ impl Destination {
                         reason.path.as_deref().unwrap_or_default(),
                         &reason.cause,
                         &reason.fix,
+                        &reason.until.map(|until| until.millis().to_string()).unwrap_or_default(),
                     ];
                     record(&mut out, &fields);
                 }

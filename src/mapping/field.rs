@@ -184,6 +184,14 @@ impl Field {
         Self { setting, is_default: true, value: Bound::Path(binder.source(path)) }
     }
 
+    /// The value, if it is the same for every event.
+    pub(crate) fn literal(&self) -> Option<&Value<'static>> {
+        match &self.value {
+            Bound::Literal(value) => Some(value),
+            _ => None,
+        }
+    }
+
     /// Every path that it reads.
     pub(crate) fn paths(&self) -> Vec<String> {
         self.value.paths()

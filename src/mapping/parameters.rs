@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 use crate::twilio::parameter::{self, SPECS, Spec};
 
 /// How far ahead Twilio schedules a message: 35 days, in milliseconds.
-const MAX_SCHEDULE_LEAD: i64 = 35 * 24 * 60 * 60 * 1_000;
+pub(super) const MAX_SCHEDULE_LEAD: i64 = 35 * 24 * 60 * 60 * 1_000;
 
 /// The mapped parameters, in the order of the form.
 #[derive(Debug)]

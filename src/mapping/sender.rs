@@ -34,6 +34,14 @@ pub(crate) struct Chosen<'m> {
     pub(crate) is_service: bool,
 }
 
+impl SenderRoutes {
+    /// Each sender with the setting that gives it.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &Sender)> {
+        let by_country = self.by_country.iter().map(|(_, sender, at)| (at.as_str(), sender));
+        by_country.chain(self.other.iter().map(|(sender, at)| (at.as_str(), sender)))
+    }
+}
+
 impl From {
     pub(crate) fn new(
         from: Option<Given>,
@@ -45,6 +53,14 @@ impl From {
             given.map(|given| Field::new(given, format!("{at}.{name}"), binder))
         };
         Self { service: field(service, "messaging_service_sid"), from: field(from, "from") }
+    }
+
+    /// Each setting that gives a sender, with the sender if it is the same for every event.
+    pub(crate) fn settings(&self) -> impl Iterator<Item = (&str, Option<Sender>)> {
+        self.service.iter().chain(&self.from).map(|field| {
+            let text = field.literal().and_then(Value::as_text);
+            (field.setting.as_str(), text.and_then(|text| Sender::parse(text).ok()))
+        })
     }
 
     pub(crate) fn resolve<'m>(

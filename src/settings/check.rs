@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Given, Mapping, MissingPolicy, OverSegments, Settings, TooLong};
+use super::{Given, Mapping, MissingPolicy, OverSegments, QuietPolicy, Settings, TooLong};
 use crate::mapping::{MAX_CHARACTERS, has_control_character};
 use crate::path::{Path, Step};
 use crate::problem::{ProblemCode, Problems};
+use crate::time_zone::Zone;
 use crate::twilio::address::Channel;
 use crate::twilio::host;
 use crate::twilio::parameter::{self, SPECS};
@@ -19,6 +20,7 @@ pub(crate) fn check(settings: &Settings, problems: &mut Problems) {
     place(settings, &root, problems);
     senders(settings, &root, problems);
     destination_lints(settings, &root, problems);
+    quiet_hours(settings, &root, problems);
     if let Some(message) = &settings.default_message {
         let at = member(&root, "default_message");
         text_length(message, &at, problems);
@@ -118,6 +120,32 @@ fn destination_lints(settings: &Settings, at: &Path, problems: &mut Problems) {
     }
 }
 
+fn quiet_hours(settings: &Settings, at: &Path, problems: &mut Problems) {
+    let Some(quiet_hours) = &settings.quiet_hours else { return };
+    let at = member(at, "quiet_hours");
+    let (from, to) = quiet_hours.times();
+    if from == to {
+        let cause = "quiet hours end when they begin";
+        let fix = "Give two different times, or remove quiet_hours.";
+        problems.add_with(ProblemCode::SettingNotAllowed, &member(&at, "to"), cause, fix);
+    }
+    if quiet_hours.then == Some(QuietPolicy::Schedule) && !some_may_use_service(settings) {
+        let cause = "only a Messaging Service can schedule, and no message goes through one";
+        let fix = "Add messaging_service_sid, or set then to drop or shorten.";
+        let at = member(&at, "then");
+        problems.add_with(ProblemCode::ParameterNeedsAnother, &at, cause, fix);
+    }
+}
+
+/// Whether some message of any mapping can go through a Messaging Service.
+fn some_may_use_service(settings: &Settings) -> bool {
+    let events = settings.mappings.iter().flat_map(|list| &list.0);
+    let rows = settings.row.iter().map(|row| &row.0);
+    // What is not mapped, rows among it, has the destination's sender.
+    events.chain(rows).any(|mapping| may_use_service(mapping, settings))
+        || may_use_service(&Mapping::default(), settings)
+}
+
 fn mappings(settings: &Settings, at: &Path, problems: &mut Problems) {
     if let Some(row) = &settings.row {
         mapping(&row.0, settings, &member(at, "row"), problems);
@@ -180,6 +208,8 @@ fn mapping(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Pro
         }
     }
     literal_sender(mapping, at, problems);
+    literal_time_zone(mapping, at, problems);
+    needs_quiet_hours(mapping, settings, at, problems);
     literal_recipient(mapping, settings, at, problems);
     needs(mapping, settings, at, problems);
     if let Some(body) = &mapping.base.body {
@@ -283,6 +313,33 @@ fn literal_sender(mapping: &Mapping, at: &Path, problems: &mut Problems) {
     if mapping.base.from.is_some() && mapping.base.messaging_service_sid.is_some() {
         let cause = "the Messaging Service is used, and from is not sent";
         problems.add(ProblemCode::BothSenders, &member(at, "from"), cause);
+    }
+}
+
+/// Whoever writes these expects that somebody keeps quiet hours.
+fn needs_quiet_hours(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Problems) {
+    if settings.given.contains(&"quiet_hours") {
+        return;
+    }
+    let given = [
+        ("time_zone", mapping.base.time_zone.is_some()),
+        ("quiet_hours", mapping.base.quiet_hours == Some(true)),
+    ];
+    for (name, _) in given.into_iter().filter(|(_, is_given)| *is_given) {
+        let cause = "the destination has no quiet hours, so texts go out at any time";
+        let fix = format!("Add quiet_hours to the destination, or remove {name}.");
+        problems.add_with(ProblemCode::ParameterNeedsAnother, &member(at, name), cause, fix);
+    }
+}
+
+fn literal_time_zone(mapping: &Mapping, at: &Path, problems: &mut Problems) {
+    use super::read::Setting as _;
+
+    let Some(given) = &mapping.base.time_zone else { return };
+    let at = member(at, "time_zone");
+    one_text(given, &at, problems);
+    if let Some(value) = given.literal().filter(|value| **value != Value::Null) {
+        Zone::read(value, &at, problems);
     }
 }
 

@@ -31,6 +31,10 @@ object! {
         "trigger" trigger: Trigger, false;
         /// Who receives it. Default: traits.phone, else context.traits.phone, else the profile's phone.
         "to" to: Given, false;
+        /// The recipient's time zone, for quiet hours. Default: context.timezone, else the zones of the recipient's country.
+        "time_zone" time_zone: Given, false;
+        /// Whether the destination's quiet hours hold for it. Default: true. What a recipient waits for, such as a code, may do without.
+        "quiet_hours" quiet_hours: bool, false;
         /// What it travels over. Default: sms, or what the recipient's address says.
         "channel" channel: Channel, false;
         /// Who it is from, in place of the destination's sender.
@@ -164,9 +168,13 @@ impl RowMapping {
         let mut members = Mapping::members();
         members.retain(|member| !ONLY_EVENTS.contains(&member.name));
         for member in &mut members {
-            if member.name == "to" {
-                member.doc = "Who receives it. Default: the column to.";
-            }
+            member.doc = match member.name {
+                "to" => "Who receives it. Default: the column to.",
+                "time_zone" => {
+                    "The recipient's time zone, for quiet hours. Default: the column time_zone, else the zones of the recipient's country."
+                }
+                _ => member.doc,
+            };
         }
         members
     }

@@ -10,6 +10,7 @@ mod mapping;
 pub(crate) mod read;
 #[cfg(test)]
 pub(crate) mod schema;
+mod segment;
 pub mod shape;
 mod texts;
 
@@ -17,11 +18,13 @@ pub(crate) use check::check;
 pub(crate) use delivery::{Delivery, OnUnclear, Profiles, Rate, RecipientLimit, Store};
 pub(crate) use given::Given;
 pub(crate) use mapping::{Mapping, MissingPolicy, OverSegments, RowMapping, TooLong};
+pub(crate) use segment::{Segment, SegmentRegion, TrackKind, TrackNames};
 pub(crate) use texts::{
-    ApiKeySecret, AuthToken, CallbackUrl, Name, TestRecipient, TwilioEdge, TwilioRegion,
+    ApiKeySecret, AuthToken, CallbackUrl, Name, TestRecipient, TwilioEdge, TwilioRegion, WriteKey,
 };
 
 use crate::phone::{self, Region};
+use crate::time_zone::{TimeOfDay, Zone};
 use crate::twilio::address::Sender;
 use crate::twilio::sid::{AccountSid, ApiKeySid, MessagingServiceSid};
 use read::{Integer, List, choice, object};
@@ -41,6 +44,8 @@ object! {
         "api_key_secret" api_key_secret: ApiKeySecret, false;
         /// Auth tokens that verify Twilio's callbacks. They are never sent.
         "webhook_auth_tokens" webhook_auth_tokens: List<AuthToken, 0, 10>, false;
+        /// The Segment source that statuses, answers and clicks are reported to as track events.
+        "segment" segment: Segment, false;
         /// Who messages are from: a number, a short code, a sender ID, a channel address, or a Messaging Service SID.
         "from" from: Sender, false;
         /// The Messaging Service that picks the sender. If from is set too, this one is used.
@@ -71,6 +76,8 @@ object! {
         "countries" countries: Countries, false;
         /// Whose consent is needed.
         "consent" consent: Consent, false;
+        /// When nobody is texted, by the recipient's clock. Default: at no time.
+        "quiet_hours" quiet_hours: QuietHours, false;
         /// Whether a bad value of any parameter drops the message, also of one that could be left out. Default: false.
         "strict" strict: bool, false;
         /// The most bytes an event may have as JSON. Default: 32,768.
@@ -125,6 +132,39 @@ object! {
         "require" require: bool, false;
         /// The name of this destination in the event's integrations object. Default: Twilio.
         "integration" integration: Name, false;
+    }
+}
+
+object! {
+    /// When nobody is texted, by the recipient's clock.
+    pub struct QuietHours {
+        /// When they begin: HH:MM. Default: 21:00.
+        "from" from: TimeOfDay, false;
+        /// When they end: HH:MM. Default: 08:00.
+        "to" to: TimeOfDay, false;
+        /// What becomes of a message. Default: drop.
+        "then" then: QuietPolicy, false;
+        /// The time zone of recipients of whom none is known. Default: none, and they are not texted.
+        "default_time_zone" default_time_zone: Zone, false;
+    }
+}
+
+impl QuietHours {
+    /// When they begin and end.
+    pub(crate) fn times(&self) -> (TimeOfDay, TimeOfDay) {
+        (self.from.unwrap_or(TimeOfDay::NINE_PM), self.to.unwrap_or(TimeOfDay::EIGHT_AM))
+    }
+}
+
+choice! {
+    /// What becomes of a message in quiet hours.
+    pub enum QuietPolicy {
+        /// It is dropped.
+        Drop = "drop",
+        /// It is scheduled for when they end, through a Messaging Service.
+        Schedule = "schedule",
+        /// It is dropped; before them it is given up when they begin, by its validity period.
+        Shorten = "shorten",
     }
 }
 

@@ -42,6 +42,10 @@ fn schema(shape: &Shape, definitions: &mut Map<String, Value>) -> Value {
             definitions.insert((*name).to_owned(), written);
             json!({ "$ref": format!("#/$defs/{name}") })
         }
+        // The standard's word for what may be written and not be read back.
+        Shape::Secret(pattern, max) => {
+            json!({ "type": "string", "maxLength": max, "pattern": pattern, "writeOnly": true })
+        }
         Shape::Text(pattern, max) => {
             let mut out = json!({ "type": "string", "maxLength": max });
             if let Some(pattern) = pattern {
@@ -123,6 +127,69 @@ fn type_of(shape: &Shape) -> String {
         },
         Shape::Map(value) => format!("Record<string, {}>", type_of(value)),
         Shape::Object(name, ..) => (*name).to_owned(),
-        Shape::Text(..) => "string".to_owned(),
+        Shape::Secret(..) | Shape::Text(..) => "string".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::{self, Limits};
+    use crate::path::Path;
+    use crate::problem::{ProblemCode, Problems};
+
+    /// One of these fits every setting that is a text with a form of its own.
+    const TEXTS: [&str; 7] = [
+        "0123456789abcdef0123456789abcdef",
+        "AC0123456789abcdef0123456789abcdef",
+        "MG0123456789abcdef0123456789abcdef",
+        "SK0123456789abcdef0123456789abcdef",
+        "https://example.com/",
+        "+447700900123",
+        "GB",
+    ];
+
+    #[test]
+    fn what_is_kept_as_a_secret_is_published_as_one() {
+        let mut texts = Vec::new();
+        collect(&Settings::shape(), "@", &mut texts);
+        assert!(texts.iter().any(|(_, secret)| *secret), "no setting is secret");
+        for (place, secret) in texts {
+            let kept: Vec<bool> = TEXTS
+                .iter()
+                .filter_map(|text| read(&place.replace('@', &json!(text).to_string())))
+                .map(|printed| printed.contains("[secret]"))
+                .collect();
+            assert!(!kept.is_empty(), "no text fits {place}, so that nothing is shown");
+            assert!(kept.iter().all(|kept| *kept == secret), "{place}");
+        }
+    }
+
+    /// Every text among the settings: settings that hold it alone, as JSON in which `@` stands for
+    /// it, and whether its shape says that it is secret.
+    fn collect(shape: &Shape, place: &str, out: &mut Vec<(String, bool)>) {
+        match shape {
+            Shape::Secret(..) => out.push((place.to_owned(), true)),
+            Shape::Text(..) => out.push((place.to_owned(), false)),
+            Shape::List(item, ..) => collect(item, &place.replace('@', "[@]"), out),
+            Shape::Map(item) => collect(item, &place.replace('@', "{\"name\":@}"), out),
+            Shape::Either(shapes) => shapes.iter().for_each(|shape| collect(shape, place, out)),
+            Shape::Object(_, _, members) => {
+                for Member { name, shape, .. } in members {
+                    collect(shape, &place.replace('@', &format!("{{\"{name}\":@}}")), out);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The settings as `Debug` prints them; none if the text was refused.
+    fn read(settings: &str) -> Option<String> {
+        let value = json::parse(settings, Limits { bytes: 1024, depth: 16 }).ok()?;
+        let mut problems = Problems::default();
+        let read = Settings::read(&value, &Path::default(), &mut problems)?;
+        let refused =
+            problems.errors.iter().any(|problem| problem.code != ProblemCode::SettingRequired);
+        (!refused).then(|| format!("{read:?}"))
     }
 }

@@ -22,6 +22,10 @@ pub enum Shape {
     Number,
     /// An object with known members.
     Object(&'static str, &'static str, Vec<Member>),
+    /// A string that must never be shown, shared or logged: the pattern it must match (ECMA-262),
+    /// the most characters it may have. What is kept as a [`Secret`](crate::redact::Secret) has
+    /// this shape.
+    Secret(&'static str, usize),
     /// A string: a pattern it must match (ECMA-262), the most characters it may have.
     Text(Option<&'static str>, usize),
 }

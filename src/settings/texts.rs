@@ -6,6 +6,7 @@ use crate::path::Path;
 use crate::phone::{self, Accept, Region};
 use crate::problem::{ProblemCode, Problems};
 use crate::redact::{Pii, Secret};
+use crate::time_zone::{TimeOfDay, Zone};
 use crate::trigger::Trigger;
 use crate::twilio::address::{self, Channel, Sender};
 use crate::twilio::sid::{AccountSid, ApiKeySid, MessagingServiceSid};
@@ -43,7 +44,7 @@ pub(crate) struct AuthToken(pub(crate) Secret);
 
 impl Setting for AuthToken {
     fn shape() -> Shape {
-        Shape::Text(Some("^[0-9a-fA-F]{32}$"), 32)
+        Shape::Secret("^[0-9a-fA-F]{32}$", 32)
     }
 
     fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
@@ -62,7 +63,7 @@ pub(crate) struct ApiKeySecret(pub(crate) Secret);
 
 impl Setting for ApiKeySecret {
     fn shape() -> Shape {
-        Shape::Text(Some("^[!-~]{8,256}$"), 256)
+        Shape::Secret("^[!-~]{8,256}$", 256)
     }
 
     fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
@@ -72,6 +73,27 @@ impl Setting for ApiKeySecret {
         }
         let cause = "not 8 to 256 printable ASCII characters without spaces";
         problems.add(ProblemCode::ApiKeySecretInvalid, at, cause);
+        None
+    }
+}
+
+/// A Segment source's write key.
+#[derive(Clone, Debug)]
+pub(crate) struct WriteKey(pub(crate) Secret);
+
+impl Setting for WriteKey {
+    fn shape() -> Shape {
+        Shape::Text(Some("^[0-9A-Za-z_-]{8,128}$"), 128)
+    }
+
+    fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
+        let key = text(value, at, problems)?.trim();
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+        if (8..=128).contains(&key.len()) && key.bytes().all(fits) {
+            return Some(Self(Secret::new(key.to_owned())));
+        }
+        let cause = "not 8 to 128 letters and digits";
+        problems.add(ProblemCode::WriteKeyInvalid, at, cause);
         None
     }
 }
@@ -188,6 +210,35 @@ impl Setting for Region {
             None => problems.add(ProblemCode::CountryUnknown, at, cause),
         }
         region
+    }
+}
+
+impl Setting for TimeOfDay {
+    fn shape() -> Shape {
+        Shape::Text(Some("^([01][0-9]|2[0-3]):[0-5][0-9]$"), 5)
+    }
+
+    fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
+        let time = Self::parse(text(value, at, problems)?.trim());
+        if time.is_none() {
+            let cause = "expected a time of day from 00:00 to 23:59";
+            problems.add(ProblemCode::SettingOutOfRange, at, cause);
+        }
+        time
+    }
+}
+
+impl Setting for Zone {
+    fn shape() -> Shape {
+        Shape::Text(Some("\\S"), 64)
+    }
+
+    fn read(value: &Value<'_>, at: &Path, problems: &mut Problems) -> Option<Self> {
+        let zone = Self::find(text(value, at, problems)?.trim());
+        if zone.is_none() {
+            problems.add(ProblemCode::TimeZoneUnknown, at, "no time zone has this name");
+        }
+        zone
     }
 }
 

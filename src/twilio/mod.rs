@@ -1,5 +1,5 @@
-//! Twilio's side: its identifiers, addresses, parameters, requests, encodings, error codes and
-//! replies.
+//! Twilio's side: its identifiers, addresses, parameters, requests, encodings, error codes,
+//! replies and webhooks.
 
 pub mod address;
 pub mod codes;
@@ -11,3 +11,4 @@ pub mod response;
 pub mod segments;
 pub mod sid;
 pub mod url;
+pub mod webhook;

@@ -5,6 +5,7 @@
 
 mod write;
 
+pub(crate) use write::json_string;
 pub use write::{Fault, variable_gap, write};
 
 /// A parameter that a mapping can set, beside recipient, sender and body.

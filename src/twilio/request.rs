@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer as _};
 
-use super::sid::AccountSid;
+use super::sid::{AccountSid, MessageSid};
 use crate::http::FetchRequest;
 use crate::redact::Secret;
 
@@ -18,7 +18,7 @@ pub struct HttpRequest {
     pub url: String,
     /// Every header, in order.
     pub headers: Vec<(&'static str, String)>,
-    /// The body: `application/x-www-form-urlencoded`.
+    /// The body: `application/x-www-form-urlencoded` for Twilio, JSON for Segment.
     pub body: String,
 }
 
@@ -33,6 +33,7 @@ impl fmt::Debug for HttpRequest {
 pub struct Endpoint {
     url: String,
     authorization: Secret,
+    uses_api_key: bool,
 }
 
 impl Endpoint {
@@ -41,7 +42,7 @@ impl Endpoint {
         let url = format!("https://{host}/2010-04-01/Accounts/{}/Messages.json", account.as_str());
         let credentials = format!("{user}:{}", password.expose());
         let authorization = Secret::new(format!("Basic {}", base64(credentials.as_bytes())));
-        Self { url, authorization }
+        Self { url, authorization, uses_api_key: user != account.as_str() }
     }
 
     /// The request with this form as its body.
@@ -102,6 +103,34 @@ impl Endpoint {
         &self.authorization
     }
 
+    /// The request that reports a conversion of a message that was sent with `ProvideFeedback`
+    /// (Twilio, "Message Feedback").
+    pub fn feedback(&self, message: &MessageSid) -> HttpRequest {
+        let messages = self.url.strip_suffix(".json").unwrap_or(&self.url);
+        HttpRequest {
+            url: format!("{messages}/{}/Feedback.json", message.as_str()),
+            ..self.request([("Outcome", "confirmed")])
+        }
+    }
+
+    /// The request for something of the account, by what stands behind its SID.
+    pub(crate) fn of_account(&self, below: &str) -> FetchRequest {
+        let account = self.url.strip_suffix("/Messages.json").unwrap_or(&self.url);
+        self.get(format!("{account}{below}"))
+    }
+
+    /// The request for something of Twilio's Messaging product, which has a host of its own beside
+    /// each host of the API.
+    pub(crate) fn of_messaging(&self, path: &str) -> FetchRequest {
+        let host = self.url.strip_prefix("https://api.").and_then(|rest| rest.split('/').next());
+        self.get(format!("https://messaging.{}{path}", host.unwrap_or("twilio.com")))
+    }
+
+    /// Whether an API key stands in for the account's own token.
+    pub(crate) fn uses_api_key(&self) -> bool {
+        self.uses_api_key
+    }
+
     fn headers(&self, authorization: &str) -> Vec<(&'static str, String)> {
         vec![
             ("Authorization", authorization.to_owned()),
@@ -135,7 +164,7 @@ pub(crate) fn encode_form_into<'f>(
 }
 
 /// Standard base64 with padding (RFC 4648, section 4).
-fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
@@ -185,6 +214,21 @@ mod tests {
         let hidden = endpoint.hidden_request([("To", "+447700900123")]);
         assert_eq!(hidden.headers[0], ("Authorization", "Basic [hidden]".to_owned()));
         assert_eq!(hidden.body, request.body);
+    }
+
+    #[test]
+    fn feedback_on_a_message() {
+        let account = AccountSid::parse("AC0123456789abcdef0123456789abcdef").unwrap();
+        let token = Secret::new("0123456789abcdef0123456789abcdef".to_owned());
+        let endpoint = Endpoint::new("api.twilio.com", &account, account.as_str(), &token);
+        let message = MessageSid::parse("MM0123456789abcdef0123456789abcdef").unwrap();
+        let request = endpoint.feedback(&message);
+        assert_eq!(
+            request.url,
+            "https://api.twilio.com/2010-04-01/Accounts/AC0123456789abcdef0123456789abcdef/Messages/MM0123456789abcdef0123456789abcdef/Feedback.json"
+        );
+        assert_eq!((request.method, request.body.as_str()), ("POST", "Outcome=confirmed"));
+        assert_eq!(request.headers, endpoint.request([]).headers);
     }
 
     #[test]

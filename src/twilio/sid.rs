@@ -2,6 +2,8 @@
 //!
 //! Patterns: Twilio's OpenAPI description of the 2010-04-01 API.
 
+use serde::{Serialize, Serializer};
+
 macro_rules! sids {
     ($($(#[$doc:meta])* $name:ident = $prefix:literal;)+) => {$(
         $(#[$doc])*
@@ -32,6 +34,28 @@ sids! {
     ApiKeySid = "SK";
     /// A Messaging Service: `MG…`. Only the exact pattern is one: "MGM Resorts" is a sender ID.
     MessagingServiceSid = "MG";
+}
+
+/// A message: `SM…`, or `MM…` with media.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct MessageSid(String);
+
+impl MessageSid {
+    /// Reads it; none if `text` is not one.
+    pub fn parse(text: &str) -> Option<Self> {
+        (is_sid(text, "SM") || is_sid(text, "MM")).then(|| Self(text.to_owned()))
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Serialize for MessageSid {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.0)
+    }
 }
 
 /// Whether `text` is `prefix` and 32 hexadecimal digits.

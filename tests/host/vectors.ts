@@ -20,6 +20,7 @@ export interface Vector {
     warnings?: Place[];
     decisions?: ExpectedDecision[];
     triggers?: ExpectedTrigger[];
+    quietHours?: Json;
     outcomes?: Record<string, Json>[];
     requests?: number;
   };
@@ -60,6 +61,7 @@ interface ExpectedDecision {
   detail?: string | null;
   cause?: string;
   fix?: string;
+  until?: string | null;
   form?: [string, string][];
   url?: string;
   headers?: [string, string][];
@@ -219,6 +221,7 @@ async function runInput(
   for (const [at, expected] of wanted.entries()) {
     checkDecision(decisions[at], preview.decisions[at], expected, faults);
   }
+  faults.given("quiet hours", preview.quietHours, expect.quietHours);
   if (expect.triggers !== undefined) checkTriggers(preview.triggers, expect.triggers, faults);
   secrets(settings, "preview", preview, faults);
   // No fetch can say that it was not started.
@@ -252,12 +255,13 @@ function checkDecision(
   }
   if (decision.type === "drop") {
     faults.same("preview", preview, decision);
-    const { code, path, detail, cause, fix } = decision.reason;
+    const { code, path, detail, cause, fix, until } = decision.reason;
     faults.same(
       "reason",
       [code, path, detail],
       [expected.code, expected.path ?? null, expected.detail ?? null],
     );
+    faults.same("until", until, expected.until == null ? null : Date.parse(expected.until));
     faults.given("cause", cause, expected.cause);
     faults.given("fix", fix, expected.fix);
     return;

@@ -5,4 +5,6 @@ mod breaker;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod quiet_hours;
+#[cfg(test)]
 mod vectors;

@@ -15,12 +15,12 @@ pub(crate) fn decisions(text: &str, envelope: &Value) -> Value {
                     "type": "send", "mapping": mapping, "request": request, "warnings": [],
                 }));
             }
-            ["d", mapping, code, detail, path, cause, fix] => decisions.push(json!({
+            ["d", mapping, code, detail, path, cause, fix, until] => decisions.push(json!({
                 "type": "drop",
                 "mapping": filled(mapping),
                 "reason": {
                     "code": code, "detail": filled(detail), "path": filled(path), "cause": cause,
-                    "fix": fix,
+                    "fix": fix, "until": filled(until).map(|until| until.parse::<i64>().unwrap()),
                 },
                 "warnings": [],
             })),

@@ -5,7 +5,7 @@
 ///
 /// A number is five digits or more, with whatever people write between them; a token is twenty
 /// letters and digits or more in a row, such as a SID or a secret that stood in the wrong setting.
-pub(super) fn mask(text: &str, limit: usize) -> String {
+pub(in crate::twilio) fn mask(text: &str, limit: usize) -> String {
     let masked = mask_numbers(&mask_tokens(text));
     match masked.char_indices().nth(limit) {
         Some((end, _)) => masked.get(..end).unwrap_or_default().to_owned(),

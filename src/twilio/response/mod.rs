@@ -20,7 +20,7 @@
 
 mod body;
 mod failure;
-mod mask;
+pub(super) mod mask;
 mod reply_code;
 mod retry_after;
 #[cfg(test)]
@@ -28,9 +28,7 @@ mod tests;
 
 pub use reply_code::ReplyCode;
 
-use std::borrow::Cow;
-
-use crate::http::{HttpFailure, HttpReport, HttpResponse, HttpResult};
+use crate::http::{HttpReport, HttpResponse, HttpResult};
 use crate::time::Timestamp;
 use crate::twilio::codes::{Advice, ErrorCode, Scope};
 use body::Body;
@@ -163,22 +161,7 @@ pub fn interpret(result: &HttpResult<'_>, now: Timestamp) -> Meaning {
 /// What `report`, which came at `now`, means for the message.
 #[must_use]
 pub fn interpret_report(report: &HttpReport, now: Timestamp) -> Meaning {
-    match report {
-        HttpReport::Failure { name, code, syscall } => {
-            let (code, syscall) = (code.as_deref(), syscall.as_deref());
-            interpret(&HttpResult::Failure(HttpFailure { name, code, syscall }), now)
-        }
-        HttpReport::NotStarted => interpret(&HttpResult::NotStarted, now),
-        HttpReport::Response { status, headers, body, complete } => {
-            let headers: Vec<(Cow<'_, str>, Cow<'_, str>)> = headers
-                .iter()
-                .map(|(name, value)| (Cow::from(name.as_str()), Cow::from(value.as_str())))
-                .collect();
-            let (status, complete) = (*status, *complete);
-            let response = HttpResponse { status, headers: &headers, body, complete };
-            interpret(&HttpResult::Response(response), now)
-        }
-    }
+    report.lend(|result| interpret(result, now))
 }
 
 fn interpret_response(response: &HttpResponse<'_>, now: Timestamp) -> Meaning {

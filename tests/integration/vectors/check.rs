@@ -4,6 +4,7 @@
 //! alike.
 
 use serde_json::Value;
+use twilio_destination::time::Timestamp;
 
 use super::format::{Decision, Explained, Place, Vector, Warning};
 
@@ -46,6 +47,7 @@ pub(crate) fn check(vector: &Vector, actual: &Actual) -> Vec<String> {
         (Some(decisions), Some(run)) => {
             check_decisions(decisions, run, &mut faults);
             check_triggers(vector, run, &mut faults);
+            check_quiet_hours(vector, run, &mut faults);
             check_outcomes(vector, run, &mut faults);
         }
         (None, None) => {}
@@ -135,13 +137,15 @@ fn check_decisions(expected: &[Decision], run: &Run, faults: &mut Faults) {
 
 fn check_decision(expected: &Decision, actual: &Value, preview: &Value, faults: &mut Faults) {
     match expected {
-        Decision::Drop { mapping, code, path, detail, cause, fix, .. } => {
+        Decision::Drop { mapping, code, path, detail, cause, fix, until, .. } => {
             faults.same("type", &actual["type"], &"drop".into());
             faults.same("mapping", &actual["mapping"], &optional(mapping.as_deref()));
             let reason = &actual["reason"];
             faults.same("code", &reason["code"], &code.as_str().into());
             faults.same("path", &reason["path"], &optional(path.as_deref()));
             faults.same("detail", &reason["detail"], &optional(detail.as_deref()));
+            let until = until.as_deref().and_then(Timestamp::parse).map(Timestamp::millis);
+            faults.same("until", &reason["until"], &until.map_or(Value::Null, Value::from));
             words("drop", reason, cause.as_deref(), fix.as_deref(), faults);
             sentence("cause", &reason["cause"], faults);
             sentence("fix", &reason["fix"], faults);
@@ -279,6 +283,14 @@ fn check_triggers(vector: &Vector, run: &Run, faults: &mut Faults) {
             faults.same("trigger", &actual["checks"], &Value::from(checks.clone()));
         }
     }
+}
+
+fn check_quiet_hours(vector: &Vector, run: &Run, faults: &mut Faults) {
+    let actual = &run.preview["quietHours"];
+    if let Some(expected) = &vector.expect.quiet_hours {
+        faults.same("quiet hours", actual, expected);
+    }
+    items(actual).iter().for_each(|trace| sentence("why", &trace["why"], faults));
 }
 
 fn check_outcomes(vector: &Vector, run: &Run, faults: &mut Faults) {

@@ -71,6 +71,7 @@ pub(crate) struct Expect {
     pub(crate) warnings: Vec<Place>,
     pub(crate) decisions: Option<Vec<Decision>>,
     pub(crate) triggers: Option<Vec<Trigger>>,
+    pub(crate) quiet_hours: Option<Value>,
     pub(crate) outcomes: Option<Vec<Map<String, Value>>>,
     /// How many requests are made.
     pub(crate) requests: Option<usize>,
@@ -98,6 +99,8 @@ pub(crate) enum Decision {
         detail: Option<String>,
         cause: Option<String>,
         fix: Option<String>,
+        /// When the reason ends, as ISO 8601.
+        until: Option<String>,
         #[serde(default)]
         warnings: Vec<Warning>,
     },

@@ -1,0 +1,680 @@
+//! One schedule, from the first event to the last outcome.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use twilio_destination::cells::Target;
+use twilio_destination::delivery::{Action, Content, Place, Report, Step, Terms};
+use twilio_destination::destination::{Destination, InputKind};
+use twilio_destination::http::{FetchRequest, HttpReport};
+use twilio_destination::json;
+use twilio_destination::outcome::Outcome;
+use twilio_destination::time::Timestamp;
+
+use crate::agenda::Agenda;
+use crate::draw::Draw;
+use crate::host::{Isolate, Running};
+use crate::queue::{Job, Verdict, verdict};
+use crate::replies::failure;
+use crate::scenario::{Faults, Kill, MARKERS, START, Scenario, TOKENS};
+use crate::store::Store;
+use crate::trace::{Trace, Tracing};
+use crate::twilio::{Twilio, authorization};
+use crate::witness::{Intent, Posting, Witness};
+
+/// How a schedule is run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Whether there are one or two events, and no random deaths of processes.
+    pub is_small: bool,
+    /// Where a process ends, beside what the seed says.
+    pub kill: Option<Kill>,
+    /// How much of a trace is made.
+    pub tracing: Tracing,
+}
+
+/// What came of a schedule.
+#[derive(Debug)]
+pub struct Ended {
+    /// What must not have happened; nothing if all is well.
+    pub violations: Vec<String>,
+    /// How many steps hosts performed.
+    pub steps: u64,
+    /// How many requests to create a message were made.
+    pub posted: u64,
+    /// How many messages were created.
+    pub created: u64,
+    /// Whether Twilio's list was slower than the settings allow for.
+    pub is_lag_beyond: bool,
+    /// Whether that did harm, as it has to: a message made twice, or taken for another.
+    pub is_harmed_by_lag: bool,
+    /// The hash of the trace.
+    pub hash: u64,
+    /// The trace's lines, if they were asked for.
+    pub lines: Vec<String>,
+}
+
+/// Runs the schedule of a seed.
+#[must_use]
+pub fn run(seed: u64, options: Options) -> Ended {
+    let mut world = World::new(seed, options);
+    world.run();
+    world.finish()
+}
+
+/// How many tasks a schedule may take: one that needs more does not end.
+const MOST_TASKS: u64 = 100_000;
+
+/// How long after a host gave up a request Twilio may still create its message, in milliseconds.
+const GOES_ON: i64 = 30_000;
+
+#[derive(Debug)]
+enum Task {
+    /// The queue hands a job out; the second time and later, only if nobody has done it since.
+    Deliver {
+        job: usize,
+        after: Option<u32>,
+    },
+    /// An operation reaches the store. What came of it takes that long to get back, or is lost.
+    Apply {
+        who: Who,
+        key: String,
+        operation: String,
+        target: Box<Target>,
+        back: Option<i64>,
+    },
+    /// A request reaches Twilio.
+    Arrive {
+        who: Who,
+        request: FetchRequest,
+        reply: Reply,
+    },
+    /// A report reaches the host, if it still waits for it.
+    Report {
+        who: Who,
+        report: Report,
+        applied: i64,
+    },
+    /// A host's time for a delivery is up.
+    GiveUp {
+        who: Who,
+    },
+    /// A request of a host that was busy for a while is to be started.
+    Start {
+        who: Who,
+        request: FetchRequest,
+        timeout: i64,
+        not_after: i64,
+    },
+    Stop {
+        person: usize,
+    },
+    Revoke,
+    Renew,
+    SwitchOff,
+    SwitchOn,
+    Calm,
+}
+
+/// Which step of which delivery.
+#[derive(Clone, Copy, Debug)]
+struct Who {
+    isolate: usize,
+    life: u32,
+    delivery: usize,
+    step: u64,
+}
+
+/// What becomes of a reply on its way back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Reply {
+    Cut,
+    Lost,
+    Whole,
+}
+
+struct World {
+    now: i64,
+    agenda: Agenda<Task>,
+    scenario: Scenario,
+    faults: Faults,
+    destinations: [Rc<Destination>; 2],
+    /// Which token new processes get.
+    token: usize,
+    store: Store,
+    store_skew: i64,
+    twilio: Twilio,
+    isolates: Vec<Isolate>,
+    jobs: Vec<Job>,
+    /// The job of each delivery, the first of which has the number 0.
+    deliveries: Vec<usize>,
+    /// When which step of which delivery posted.
+    posted: BTreeMap<(usize, u64), i64>,
+    steps: u64,
+    kill: Option<Kill>,
+    is_over: bool,
+    draw: Draw,
+    witness: Witness,
+    trace: Trace,
+}
+
+impl World {
+    fn new(seed: u64, options: Options) -> Self {
+        let scenario = Scenario::new(seed, options.is_small);
+        let destinations = scenario.settings.each_ref().map(|settings| {
+            let text = settings.to_string();
+            let limits = json::Limits { bytes: 1 << 20, depth: 32 };
+            let value = json::parse(&text, limits).expect("JSON");
+            Rc::new(Destination::compile(&value).unwrap_or_else(|error| panic!("{error:?}")))
+        });
+        let isolates = scenario.skews.iter().map(|skew| Isolate::new(&destinations[0], *skew));
+        let jobs = scenario.jobs.iter().map(|planned| Job {
+            planned: planned.clone(),
+            is_acknowledged: false,
+            deliveries: 0,
+            outcomes: Vec::new(),
+        });
+        let mut world = Self {
+            now: START,
+            agenda: Agenda::new(),
+            faults: scenario.faults,
+            token: 0,
+            store: Store::default(),
+            store_skew: scenario.store_skew,
+            twilio: Twilio::new(seed, &scenario),
+            isolates: isolates.collect(),
+            jobs: jobs.collect(),
+            deliveries: Vec::new(),
+            posted: BTreeMap::new(),
+            steps: 0,
+            kill: options.kill,
+            is_over: false,
+            draw: Draw::new(seed, 3),
+            witness: Witness::new(&scenario),
+            trace: Trace::new(options.tracing, START),
+            destinations,
+            scenario,
+        };
+        world.plan();
+        world
+    }
+
+    fn plan(&mut self) {
+        for (job, planned) in self.scenario.jobs.iter().enumerate() {
+            for at in &planned.at {
+                self.agenda.add(*at, Task::Deliver { job, after: None });
+            }
+        }
+        for (person, at) in &self.scenario.stops {
+            self.agenda.add(*at, Task::Stop { person: *person });
+        }
+        if let Some((from, to)) = self.scenario.renewal {
+            self.agenda.add(from, Task::Revoke);
+            self.agenda.add(to, Task::Renew);
+        }
+        if let Some((from, to)) = self.scenario.outage {
+            self.agenda.add(from, Task::SwitchOff);
+            self.agenda.add(to, Task::SwitchOn);
+        }
+        self.agenda.add(self.scenario.calm, Task::Calm);
+    }
+
+    fn run(&mut self) {
+        for _ in 0..MOST_TASKS {
+            let Some((at, task)) = self.agenda.next() else {
+                self.is_over = true;
+                return;
+            };
+            self.now = self.now.max(at);
+            self.perform_task(task);
+        }
+    }
+
+    fn perform_task(&mut self, task: Task) {
+        match task {
+            Task::Deliver { job, after } => {
+                let again = after.is_none_or(|after| {
+                    !self.jobs[job].is_acknowledged && self.jobs[job].deliveries == after
+                });
+                if again {
+                    self.deliver(job);
+                }
+            }
+            Task::Apply { who, key, operation, target, back } => {
+                let at = self.now + self.store_skew;
+                let answer = self.store.update(&key, &operation, at);
+                self.trace.say(self.now, || format!("store {key} {operation} -> {answer:?}"));
+                self.witness.applied(&key, &target, &answer, at, self.now);
+                if let Some(back) = back {
+                    let report = Report::Store(answer);
+                    let task = Task::Report { who, report, applied: self.now };
+                    self.agenda.add(self.now + back, task);
+                }
+            }
+            Task::Arrive { who, request, reply } => self.arrive(who, &request, reply),
+            Task::Start { who, request, timeout, not_after } => {
+                if self.isolates[who.isolate].life == who.life {
+                    self.start(who, request, timeout, not_after);
+                }
+            }
+            Task::Report { who, report, applied } => self.report(who, report, applied),
+            Task::GiveUp { who } => {
+                let isolate = &mut self.isolates[who.isolate];
+                if isolate.life == who.life && isolate.running.remove(&who.delivery).is_some() {
+                    self.trace.say(self.now, || format!("{} is out of time", name(who)));
+                }
+            }
+            Task::Stop { person } => {
+                let number = Scenario::number(person);
+                self.trace.say(self.now, || format!("{number} says STOP"));
+                self.twilio.opted_out.insert(number);
+            }
+            Task::Revoke => {
+                self.trace.say(self.now, || "the token is revoked".to_owned());
+                self.twilio.token = TOKENS[1];
+            }
+            Task::Renew => {
+                self.trace.say(self.now, || "the hosts get the new token".to_owned());
+                self.token = 1;
+                for isolate in 0..self.isolates.len() {
+                    self.restart(isolate, true);
+                }
+            }
+            Task::SwitchOff => {
+                self.trace.say(self.now, || "the sender is switched off".to_owned());
+                self.twilio.is_sender_off = true;
+            }
+            Task::SwitchOn => {
+                self.trace.say(self.now, || "the sender is switched on".to_owned());
+                self.twilio.is_sender_off = false;
+            }
+            Task::Calm => {
+                self.trace.say(self.now, || "no more faults".to_owned());
+                self.faults = Faults::default();
+                self.store.forget(self.now + self.store_skew);
+            }
+        }
+    }
+
+    fn deliver(&mut self, job: usize) {
+        let isolate = self.draw.from_to(0, self.isolates.len() as i64 - 1) as usize;
+        let seed = self.draw.any();
+        let entry = &mut self.jobs[job];
+        entry.deliveries += 1;
+        let number = entry.deliveries;
+        // What comes again and again comes less often.
+        let visibility = self.scenario.visibility << (number / 4).min(12);
+        self.agenda.add(self.now + visibility, Task::Deliver { job, after: Some(number) });
+        let host = &mut self.isolates[isolate];
+        let now = self.now + host.skew;
+        let planned = &self.jobs[job].planned;
+        let kind = if planned.row.is_some() { InputKind::Row } else { InputKind::Event };
+        let terms = Terms {
+            now: Timestamp::from_millis(now),
+            seed,
+            deadline: self.scenario.deadline.map(|lasts| Timestamp::from_millis(now + lasts)),
+            place: planned.row.map(|row| Place { run: "run".to_owned(), row }),
+            facts: None,
+        };
+        let content = Content::Json(planned.content.to_string().into_bytes());
+        let (delivery, step) = host.dispatcher.begin(kind, content, terms);
+        let number = self.deliveries.len();
+        self.deliveries.push(job);
+        let who = Who { isolate, life: host.life, delivery: number, step: 0 };
+        host.running.insert(number, Running::new(delivery, job));
+        self.trace.say(self.now, || format!("{} begins job {job}", name(who)));
+        if let Some(lasts) = self.scenario.deadline {
+            self.agenda.add(self.now + lasts + 1_000, Task::GiveUp { who });
+        }
+        self.perform(who, step);
+    }
+
+    fn restart(&mut self, isolate: usize, is_noticed: bool) {
+        let jobs = self.isolates[isolate].restart(&self.destinations[self.token]);
+        self.trace.say(self.now, || format!("process {isolate} ends and starts again"));
+        for job in jobs {
+            if is_noticed {
+                let after = Some(self.jobs[job].deliveries);
+                self.agenda.add(self.now + 100, Task::Deliver { job, after });
+            }
+        }
+    }
+
+    fn perform(&mut self, who: Who, step: Step) {
+        let number = self.steps;
+        self.steps += 1;
+        self.trace
+            .say(self.now, || format!("{} {:?}: {}", name(who), step.why, told(&step.action)));
+        let kill = self.kill.filter(|kill| kill.step == number);
+        if kill.is_some_and(|kill| !kill.is_done) || self.draw.in_1000(self.faults.killed / 2) {
+            return self.restart(who.isolate, false);
+        }
+        self.act(who, step);
+        if kill.is_some() || self.draw.in_1000(self.faults.killed / 2) {
+            self.restart(who.isolate, false);
+        } else if self.draw.in_1000(self.faults.trapped) {
+            self.restart(who.isolate, true);
+        }
+    }
+
+    fn act(&mut self, who: Who, Step { why, action }: Step) {
+        match action {
+            Action::Done { outcomes } => self.done(who, outcomes),
+            Action::Fetch { request, timeout_ms, not_after } => {
+                self.post_granted(who, &request);
+                let stall = match self.draw.in_1000(self.faults.stalls) {
+                    true => self.draw.from_to(0, 20_000),
+                    false => 0,
+                };
+                let (timeout, not_after) = (i64::from(timeout_ms), not_after.millis());
+                let task = Task::Start { who, request, timeout, not_after };
+                self.agenda.add(self.now + stall, task);
+            }
+            Action::Store { key, operation } => {
+                let text = serde_json::to_string(&operation).expect("JSON");
+                self.witness.check_store_step(&key, &text);
+                self.running(who).asks(&key, &operation.to);
+                self.ask_store(who, key, text, operation.to);
+            }
+            Action::Wait { until, .. } => {
+                let host_now = self.now + self.isolates[who.isolate].skew;
+                let mut lasts = (until.millis() - host_now).max(0);
+                if self.draw.in_1000(self.faults.oversleeps) {
+                    lasts += self.draw.from_to(0, 90_000);
+                }
+                let now = self.now;
+                self.running(who).waits(why, now);
+                let task = Task::Report { who, report: Report::Waited, applied: now };
+                self.agenda.add(self.now + lasts, task);
+            }
+        }
+    }
+
+    fn running(&mut self, who: Who) -> &mut Running {
+        self.isolates[who.isolate].running.get_mut(&who.delivery).expect("a delivery")
+    }
+
+    fn ask_store(&mut self, who: Who, key: String, operation: String, target: Target) {
+        let now = self.now;
+        let there = self.draw.from_to(1, 10);
+        let mut back = self.draw.from_to(1, 10);
+        if self.draw.in_1000(self.faults.forgets) {
+            self.store.forget(now + self.store_skew);
+        }
+        if self.draw.in_1000(self.faults.store_slow) {
+            back += self.draw.from_to(0, 20_000);
+        }
+        let target = Box::new(target);
+        let failed = Task::Report { who, report: Report::StoreFailed, applied: now };
+        if self.draw.in_1000(self.faults.store_failed_before) {
+            self.agenda.add(now + there + back, failed);
+        } else if self.draw.in_1000(self.faults.store_failed_after) {
+            self.agenda.add(now + there, Task::Apply { who, key, operation, target, back: None });
+            self.agenda.add(now + there + back, failed);
+        } else if self.draw.in_1000(self.faults.store_late) {
+            let late = self.draw.from_to(1_000, 60_000);
+            self.agenda.add(now + 1_000, failed);
+            self.agenda.add(now + late, Task::Apply { who, key, operation, target, back: None });
+        } else {
+            let back = Some(back);
+            self.agenda.add(now + there, Task::Apply { who, key, operation, target, back });
+        }
+    }
+
+    fn start(&mut self, who: Who, request: FetchRequest, timeout: i64, not_after: i64) {
+        let now = self.now;
+        let answer = |at: i64, report: HttpReport| {
+            (at, Task::Report { who, report: Report::Http(report), applied: at })
+        };
+        let faults = self.faults;
+        if now + self.isolates[who.isolate].skew > not_after {
+            let (at, task) = answer(now, HttpReport::NotStarted);
+            return self.agenda.add(at, task);
+        }
+        let gives_up = answer(now + timeout, failure("TimeoutError", None, None));
+        let travel = self.draw.from_to(20, 400);
+        if self.draw.in_1000(faults.connection_refused) {
+            let report = failure("TypeError", Some("ECONNREFUSED"), Some("connect"));
+            let (at, task) = answer(now + travel, report);
+            return self.agenda.add(at, task);
+        }
+        self.agenda.add(gives_up.0, gives_up.1);
+        if self.draw.in_1000(faults.request_lost) {
+            if self.draw.in_1000(500) {
+                let report = failure("TypeError", Some("ECONNRESET"), None);
+                let (at, task) = answer(now + travel, report);
+                self.agenda.add(at, task);
+            }
+            return;
+        }
+        let reply = match () {
+            () if self.draw.in_1000(faults.reply_lost) => Reply::Lost,
+            () if self.draw.in_1000(faults.reply_cut) => Reply::Cut,
+            () => Reply::Whole,
+        };
+        let late = match self.draw.in_1000(faults.late) {
+            true => self.draw.from_to(0, timeout + GOES_ON - travel),
+            false => 0,
+        };
+        self.agenda.add(now + travel + late, Task::Arrive { who, request, reply });
+    }
+
+    fn arrive(&mut self, who: Who, request: &FetchRequest, reply: Reply) {
+        let given = request.headers.iter().find(|(name, _)| *name == "Authorization");
+        let token = given
+            .and_then(|(_, given)| TOKENS.into_iter().find(|token| *given == authorization(token)));
+        let token = token.unwrap_or_default();
+        let report = match &request.body {
+            None if self.draw.in_1000(self.faults.list_failed) => {
+                crate::replies::refusal(500, 20500)
+            }
+            None => self.twilio.list(&request.url, token, self.now),
+            Some(form) => {
+                let answered = self.twilio.post(form, token, &self.faults, self.now);
+                if answered.created {
+                    let intent = self.intent_of(who, form);
+                    let posted = self.posted[&(who.delivery, who.step)];
+                    self.witness.accepted(who.delivery, intent, posted);
+                }
+                answered.report
+            }
+        };
+        self.trace.say(self.now, || {
+            format!("twilio {} {}: {report:?}, {reply:?}", request.method, name(who))
+        });
+        let report = match (reply, report) {
+            (Reply::Whole, report) => report,
+            (Reply::Cut, HttpReport::Response { status, headers, body, .. }) => {
+                let body = body.chars().take(body.chars().count() / 2).collect();
+                HttpReport::Response { status, headers, body, complete: false }
+            }
+            (Reply::Lost | Reply::Cut, _) => failure("TypeError", Some("ECONNRESET"), None),
+        };
+        let travel = self.draw.from_to(20, 400);
+        let task = Task::Report { who, report: Report::Http(report), applied: self.now };
+        self.agenda.add(self.now + travel, task);
+    }
+
+    fn report(&mut self, who: Who, report: Report, applied: i64) {
+        let now = self.now;
+        let isolate = &mut self.isolates[who.isolate];
+        if isolate.life != who.life {
+            return;
+        }
+        let is_awaited = isolate.running.get(&who.delivery).is_some_and(|it| it.step == who.step);
+        if !is_awaited {
+            return;
+        }
+        if self.draw.in_1000(self.faults.jumps) {
+            let jump = self.draw.from_to(-3_600_000, 3_600_000);
+            isolate.skew += jump;
+            isolate.has_jumped = true;
+            self.trace.say(now, || format!("the clock of process {} jumps", who.isolate));
+        }
+        match &report {
+            Report::Store(answer) => {
+                if let Some(key) = self.running(who).answered(answer, applied) {
+                    self.witness.saw_open(who.delivery, &key, applied);
+                }
+            }
+            Report::Waited => self.running(who).waited(now),
+            Report::Http(report) => self.learn(who, report),
+            Report::StoreFailed => {}
+        }
+        let host_now = Timestamp::from_millis(now + self.isolates[who.isolate].skew);
+        let running = self.running(who);
+        let step = running.delivery.resume(report, host_now);
+        running.step += 1;
+        self.perform(Who { step: who.step + 1, ..who }, step);
+    }
+
+    /// What a host about to post was granted.
+    fn post_granted(&mut self, who: Who, request: &FetchRequest) {
+        let Some(form) = &request.body else { return };
+        let intent = self.intent_of(who, form);
+        let mut before = self.running(who).posts();
+        let sender = sender_of(form);
+        before.knew_halt = self.isolates[who.isolate].knows_halt(&sender, self.now);
+        let consents = self.jobs[intent.0].planned.consents;
+        let posting = Posting { intent, form, consents, before: &before, now: self.now };
+        self.witness.posts(&posting);
+        self.posted.insert((who.delivery, who.step), self.now);
+        self.running(who).posted = Some((intent, sender));
+        let running = self.isolates[who.isolate].running.values();
+        let under_way = running.filter(|running| running.posted.is_some()).count();
+        if under_way > self.scenario.at_once {
+            self.witness.object(format!("{under_way} requests are under way at once"));
+        }
+    }
+
+    /// What a host can know by a reply.
+    fn learn(&mut self, who: Who, report: &HttpReport) {
+        let now = self.now;
+        let Some((intent, sender)) = self.running(who).posted.take() else { return };
+        let meaning = twilio_destination::twilio::response::interpret_report(
+            report,
+            Timestamp::from_millis(now + self.isolates[who.isolate].skew),
+        );
+        use twilio_destination::twilio::response::Verdict as Means;
+        match meaning.verdict() {
+            Means::Sent | Means::Unknown => {}
+            Means::Failed | Means::Halted | Means::Retry => self.witness.truth(intent).refused += 1,
+        }
+        let halts = &mut self.isolates[who.isolate].halts;
+        match meaning.verdict() {
+            Means::Halted => drop(halts.insert(sender, now)),
+            Means::Failed | Means::Sent => drop(halts.remove(&sender)),
+            Means::Retry | Means::Unknown => {}
+        }
+        let waits = header(report, "retry-after").and_then(|text| text.parse::<i64>().ok());
+        if meaning.verdict() == Means::Retry {
+            self.running(who).before.not_before = waits.map(|wait| (intent, now + wait * 1_000));
+        }
+    }
+
+    fn intent_of(&self, who: Who, form: &str) -> Intent {
+        let job = self.deliveries[who.delivery];
+        let body = value_of(form, "Body");
+        let marker = MARKERS.iter().position(|marker| body.starts_with(marker));
+        (job, marker.expect("a marker"))
+    }
+
+    fn done(&mut self, who: Who, outcomes: Vec<Outcome>) {
+        let host = &mut self.isolates[who.isolate];
+        let host_now = self.now + host.skew;
+        let running = host.running.remove(&who.delivery).expect("a delivery");
+        let job = running.job;
+        for outcome in &outcomes {
+            if let Some(marker) = marker_of(outcome) {
+                self.witness.ended(who.delivery, (job, marker), outcome);
+            }
+        }
+        let after = Some(self.jobs[job].deliveries);
+        match verdict(&outcomes) {
+            Verdict::Acknowledge => self.jobs[job].is_acknowledged = true,
+            Verdict::Again => {
+                let pause = self.draw.from_to(1_000, 5_000);
+                self.agenda.add(self.now + pause, Task::Deliver { job, after });
+            }
+            Verdict::AgainAt(at) => {
+                let pause = (at - host_now).max(0);
+                self.agenda.add(self.now + pause, Task::Deliver { job, after });
+            }
+        }
+        self.jobs[job].outcomes = outcomes;
+    }
+
+    fn finish(mut self) -> Ended {
+        if !self.is_over {
+            self.witness.object("the schedule does not end");
+        }
+        for (number, job) in self.jobs.iter().enumerate() {
+            if self.is_over && !job.is_acknowledged {
+                let outcomes = &job.outcomes;
+                self.witness.object(format!("job {number} has no outcome: {outcomes:?}"));
+            }
+        }
+        self.witness.finish();
+        let (hash, lines) = self.trace.finish();
+        let truths = self.witness.totals();
+        Ended {
+            violations: self.witness.violations,
+            steps: self.steps,
+            posted: truths.0,
+            created: truths.1,
+            is_lag_beyond: self.scenario.is_lag_beyond,
+            is_harmed_by_lag: self.witness.is_harmed_by_lag,
+            hash,
+            lines,
+        }
+    }
+}
+
+/// The mapping that an outcome is of; none if the event came to no mapping.
+fn marker_of(outcome: &Outcome) -> Option<usize> {
+    let mapping = match outcome {
+        Outcome::Deferred(deferred) => Some(&deferred.mapping),
+        Outcome::Dropped(dropped) => dropped.mapping.as_ref(),
+        Outcome::Failed(replied)
+        | Outcome::Halted(replied)
+        | Outcome::Sent(replied)
+        | Outcome::Unknown(replied) => Some(&replied.mapping),
+    };
+    mapping.map(|mapping| usize::from(mapping == "note"))
+}
+
+fn value_of(form: &str, name: &str) -> String {
+    form_urlencoded::parse(form.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+fn sender_of(form: &str) -> String {
+    let service = value_of(form, "MessagingServiceSid");
+    if service.is_empty() { value_of(form, "From") } else { service }
+}
+
+fn header<'r>(report: &'r HttpReport, name: &str) -> Option<&'r str> {
+    let HttpReport::Response { headers, .. } = report else { return None };
+    headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+fn name(who: Who) -> String {
+    format!("process {} delivery {}", who.isolate, who.delivery)
+}
+
+/// A step in words, without what would make a line too long.
+fn told(action: &Action) -> String {
+    match action {
+        Action::Done { outcomes } => format!("{outcomes:?}"),
+        Action::Fetch { request, timeout_ms, .. } => {
+            let body = request.body.as_deref().unwrap_or_default();
+            format!("{} {} {body} within {timeout_ms} ms", request.method, request.url)
+        }
+        Action::Store { key, .. } => key.clone(),
+        Action::Wait { until, aside } => {
+            format!("until {until} ({}), aside {aside}", until.millis())
+        }
+    }
+}
