@@ -218,11 +218,24 @@ fn no_number_is_won_by_two() {
 fn a_clock_that_jumps_back_does_not_count() {
     let mut store = One::default();
     store.claim(open("a"), 0);
-    store.claim(ClaimOperation::Look, 5_000);
+    store.claim(open("a"), 5_000);
     assert_eq!(store.claim(open("b"), -50_000), {
         let mut fresh = One::default();
+        fresh.claim(open("a"), 5_000);
         fresh.claim(open("b"), 5_000)
     });
+}
+
+#[test]
+fn a_question_leaves_the_cell_as_it_is() {
+    let at = |part: i64| NOW.plus(LEASE / 10 * part);
+    let ask = |operation| Operation { v: VERSION, to: Target::Claim(operation) };
+    let opened = apply(None, ask(open("a")), at(0)).cell;
+    let looked = apply(opened.clone(), ask(ClaimOperation::Look), at(5));
+    assert_eq!(looked.cell, opened);
+    let busy = apply(opened.clone(), ask(open("b")), at(5));
+    assert_eq!(busy.cell, opened);
+    assert_ne!(apply(opened.clone(), ask(open("a")), at(5)).cell, opened);
 }
 
 #[test]
