@@ -43,7 +43,7 @@ const mutants = [
     from: "let dispatched = self.dispatch(number, form, timeout, progress).await?;",
     to: `let dispatched = match self.dispatch(number, form.clone(), timeout, progress).await {
             Err(Attempted::Ended(_)) | Ok(_) => Dispatched {
-                attempt: number, first: self.now(), last: self.now(), unclear: true,
+                attempt: number, by: self.owner.to_owned(), first: self.now(), last: self.now(), unclear: true,
                 refused: false, unclears: 1, doubled: false, looks: 0, form,
                 mapping: self.mapping.to_owned(),
             },

@@ -222,6 +222,18 @@ fn a_clock_that_jumps_back_does_not_count() {
 }
 
 #[test]
+fn a_question_leaves_the_cell_as_it_is() {
+    let at = |part: i64| NOW.plus(LEASE / 10 * part);
+    let ask = |operation| Operation { v: VERSION, to: Target::Claim(operation) };
+    let opened = apply(None, ask(open("a")), at(0)).cell;
+    let looked = apply(opened.clone(), ask(ClaimOperation::Look), at(5));
+    assert_eq!(looked.cell, opened);
+    let busy = apply(opened.clone(), ask(open("b")), at(5));
+    assert_eq!(busy.cell, opened);
+    assert_ne!(apply(opened.clone(), ask(open("a")), at(5)).cell, opened);
+}
+
+#[test]
 fn what_is_newer_or_of_another_kind_is_left_alone() {
     let look = || Operation { v: VERSION, to: Target::Claim(ClaimOperation::Look) };
     let cell =

@@ -111,17 +111,16 @@ impl Port {
     /// Waits until a point in time. `false` if the host must be done before, now or by then.
     pub(super) async fn wait(&self, why: Why, until: Timestamp, aside: bool) -> bool {
         while !self.is_past_deadline(until) {
-            if self.now() >= until {
+            let span = until.millis() - self.now().millis();
+            if span <= 0 {
                 return true;
             }
-            let span = until.millis() - self.now().millis();
-            let on_its_clock = self.for_host(until);
-            let report = self.ask(why, Action::Wait { until: on_its_clock, aside }).await;
+            let action = Action::Wait { until: self.for_host(until), aside };
+            let report = self.ask(why, action).await;
             let mut desk = self.0.borrow_mut();
-            if let Report::Stopped = report {
-                desk.deadline = Some(desk.now);
-            } else {
-                desk.waited += span;
+            match report {
+                Report::Stopped => desk.deadline = Some(desk.now),
+                _ => desk.waited += span,
             }
         }
         false

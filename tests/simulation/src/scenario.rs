@@ -117,6 +117,7 @@ pub(crate) struct Faults {
     pub(crate) killed: u64,
     pub(crate) trapped: u64,
     pub(crate) oversleeps: u64,
+    pub(crate) stops: u64,
     pub(crate) stalls: u64,
     pub(crate) jumps: u64,
 }
@@ -153,6 +154,7 @@ impl Faults {
             killed: some(30),
             trapped: some(20),
             oversleeps: some(80),
+            stops: some(60),
             stalls: some(50),
             jumps: some(20),
         }

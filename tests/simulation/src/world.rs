@@ -382,9 +382,14 @@ impl World {
                 if self.draw.in_1000(self.faults.oversleeps) {
                     lasts += self.draw.from_to(0, 90_000);
                 }
+                let mut report = Report::Waited;
+                if self.draw.in_1000(self.faults.stops) {
+                    lasts = self.draw.from_to(0, lasts);
+                    report = Report::Stopped;
+                }
                 let now = self.now;
                 self.running(who).waits(why, now);
-                let task = Task::Report { who, report: Report::Waited, applied: now };
+                let task = Task::Report { who, report, applied: now };
                 self.agenda.add(self.now + lasts, task);
             }
         }
@@ -517,7 +522,7 @@ impl World {
                     self.witness.saw_open(who.delivery, &key, applied);
                 }
             }
-            Report::Waited => self.running(who).waited(now),
+            Report::Waited | Report::Stopped => self.running(who).waited(now),
             Report::Http(report) => self.learn(who, report),
             Report::StoreFailed | Report::Stopped => {}
         }
