@@ -524,7 +524,7 @@ impl World {
             }
             Report::Waited | Report::Stopped => self.running(who).waited(now),
             Report::Http(report) => self.learn(who, report),
-            Report::StoreFailed | Report::Stopped => {}
+            Report::StoreFailed => {}
         }
         let host_now = Timestamp::from_millis(now + self.isolates[who.isolate].skew);
         let running = self.running(who);
