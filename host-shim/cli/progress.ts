@@ -56,7 +56,8 @@ export class Progress {
       return;
     }
     this.#clear();
-    this.#screen.write(bar(standing, rate, this.#screen.columns ?? 80));
+    // A terminal that does not know its width says 0.
+    this.#screen.write(bar(standing, rate, this.#screen.columns || 80));
     this.#drawn = true;
   }
 

@@ -110,6 +110,9 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
             Ok(ClaimAnswer::Settled { settled }) => return duplicate(mapping, &settled),
             Ok(ClaimAnswer::Opened { dispatched, now }) => {
                 let ago = dispatched.as_ref().map_or(0, |it| now.millis() - it.last.millis());
+                if dispatched.as_ref().is_some_and(|it| it.unclear) {
+                    unclear = unclear.or_else(|| Some(Reply::never_came()));
+                }
                 let work = Work { run, key: &key, owner: &owner, index, mapping: &mapping };
                 match go_on(&work, dispatched, ago).await {
                     Ok(outcome) => return outcome,

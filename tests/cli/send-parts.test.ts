@@ -251,7 +251,7 @@ describe("progress", () => {
 
   it("takes the bar away before it writes anything else, without control characters", async () => {
     const written: string[] = [];
-    const screen = { isTTY: true, columns: 80, write: (text: string) => written.push(text) };
+    const screen = { isTTY: true, columns: 0, write: (text: string) => written.push(text) };
     const progress = new Progress(screen, () => ({ rows: 1, total: 2, short: "" }));
     await new Promise((resolve) => setTimeout(resolve, 300));
     progress.say("Stopping \u0007");
