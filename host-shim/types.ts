@@ -326,6 +326,8 @@ export interface Delivery {
   retry_seconds?: number | null;
   /** How many days an event is remembered, so that it is not sent again. Default: 30. */
   remember_days?: number | null;
+  /** The parameter of status_callback by which a callback finds its message again. It is added when a message is sent; decide and preview show the URL without it. Default: none, and callbacks change nothing that is remembered of messages. */
+  callback_parameter?: string | null;
 }
 
 /** How fast messages are sent. */
@@ -730,9 +732,13 @@ code: string,
  */
 sid: string | null, 
 /**
- * The message's status, by the latest word from Twilio.
+ * The message's status: the furthest that Twilio told of.
  */
 status: string | null, 
+/**
+ * Why it was not delivered: Twilio's error code.
+ */
+error: number | null, 
 /**
  * When it was settled.
  */

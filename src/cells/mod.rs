@@ -11,6 +11,8 @@
 mod claim;
 mod profile;
 mod recipient;
+#[cfg(test)]
+mod report_tests;
 mod sender;
 #[cfg(test)]
 mod tests;

@@ -1,16 +1,18 @@
 //! One attempt: what stands before a create request, the request, and what follows from the reply.
 
+use std::cell::RefCell;
+
 use super::dispatcher::Run;
 use super::gather::{Draft, Ready};
 use super::isolate::Turn;
 use super::look_up::{Candidate, Findings, MAX_PAGES, PAGE_SIZE, Sought, read_page};
-use super::message::{OPEN_LEASE, STORE_PAUSE, claim, defer, dropped};
+use super::message::{Lost, OPEN_LEASE, STORE_PAUSE, claim, defer, dropped};
 use super::port::{Port, StoreFailed};
 use super::retry::back_off;
-use super::{OnUnclear, Policy, Why};
+use super::{OnUnclear, Policy, Why, callback};
 use crate::cells::{
     Answer, ClaimAnswer, ClaimOperation, Dispatched, Halt, RecipientAnswer, RecipientOperation,
-    SenderAnswer, SenderOperation, SettledAs, SuppressedAs, Target,
+    SenderAnswer, SenderOperation, Settled, SettledAs, SuppressedAs, Target,
 };
 use crate::decision::{DropCode, DropReason, Warning};
 use crate::facts::Suppression;
@@ -62,6 +64,8 @@ pub(super) struct Work<'r> {
     /// Its place among the event's decisions.
     pub(super) index: usize,
     pub(super) mapping: &'r str,
+    /// How the claim ended while it was worked on: a callback told that Twilio accepted the message.
+    pub(super) accepted: RefCell<Option<Settled>>,
 }
 
 /// What this process knows of a message beside its claim.
@@ -126,6 +130,40 @@ impl Work<'_> {
         self.run.port.now()
     }
 
+    /// Asks the claim. What a callback told it meanwhile is noted.
+    async fn ask_claim(
+        &self,
+        why: Why,
+        operation: ClaimOperation,
+    ) -> Result<ClaimAnswer, StoreFailed> {
+        let settles = matches!(operation, ClaimOperation::Settle { .. });
+        let answer = claim(self.run, why, self.key, operation).await?;
+        if let ClaimAnswer::Settled { settled, yours } = &answer
+            && (*yours || settles)
+            && settled.settled_as == SettledAs::Sent
+        {
+            *self.accepted.borrow_mut() = Some(settled.clone());
+        }
+        Ok(answer)
+    }
+
+    /// How the message ended: as a callback told, whatever this process made of it.
+    pub(super) fn ended(
+        &self,
+        outcome: Result<Outcome, Lost>,
+        progress: &Progress,
+    ) -> Result<Outcome, Lost> {
+        if matches!(outcome, Ok(Outcome::Sent(_))) {
+            return outcome;
+        }
+        let Some(settled) = self.accepted.take() else { return outcome };
+        let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
+        let reply = reply.with_reported(settled.sid, settled.status);
+        let mut replied = self.replied(reply, progress);
+        replied.recorded = true;
+        Ok(Outcome::Sent(replied))
+    }
+
     /// Tries once to have the message created.
     pub(super) async fn attempt(
         &self,
@@ -171,6 +209,7 @@ impl Work<'_> {
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;
         let asked = self.now();
+        let form = self.marked(form, before.is_some());
         let dispatched = self.dispatch(number, form, timeout, progress).await?;
         progress.dispatched_at = Some(self.run.port.waited());
         progress.ruled_out = false;
@@ -389,6 +428,14 @@ impl Work<'_> {
         Ok(left.min(timeout))
     }
 
+    /// The form as it is frozen: with the claim's key in it, for callbacks.
+    fn marked(&self, form: String, is_frozen: bool) -> String {
+        match &self.policy().callback_parameter {
+            Some(parameter) if !is_frozen => callback::mark(form, parameter, self.key),
+            _ => form,
+        }
+    }
+
     async fn dispatch(
         &self,
         number: u32,
@@ -403,12 +450,15 @@ impl Work<'_> {
             form,
             mapping: self.mapping.to_owned(),
             ruled_out: progress.ruled_out,
+            origin: self.run.origin(self.mapping).map(Box::new),
             keep: self.policy().keep_claims,
         };
         match self.ask_claim_firmly(Why::Dispatch, operation).await {
             Ok(ClaimAnswer::Won { dispatched, .. }) => Ok(dispatched),
             Ok(ClaimAnswer::Settled { .. } | ClaimAnswer::Lost) => {
-                self.withdraw(progress).await;
+                if self.accepted.borrow().is_none() {
+                    self.withdraw(progress).await;
+                }
                 Err(Attempted::Lost)
             }
             // Whether the claim says so or not, no request was made.
@@ -470,8 +520,8 @@ impl Work<'_> {
                 let (owner, attempt) = (self.owner.to_owned(), at.number);
                 let lease = self.list_bound() + OPEN_LEASE;
                 let operation = ClaimOperation::Unclear { owner, attempt, looks: 0, lease };
-                match claim(self.run, Why::RecordUnclear, self.key, operation).await {
-                    Ok(ClaimAnswer::Lost) => Attempted::Lost,
+                match self.ask_claim(Why::RecordUnclear, operation).await {
+                    Ok(ClaimAnswer::Lost | ClaimAnswer::Settled { .. }) => Attempted::Lost,
                     _ => Attempted::Again(Some(Box::new(at.dispatched))),
                 }
             }
@@ -594,6 +644,10 @@ impl Work<'_> {
             });
             self.renew(unclear, look, until).await?;
             self.wait_for_list(until, unclear, reply, progress).await?;
+            if self.policy().callback_parameter.is_some() {
+                // A callback that came meanwhile knows more than the list.
+                self.renew(unclear, look, until).await?;
+            }
             let is_late = self.passed(progress) >= self.list_bound();
             let Some(findings) = self.read_list(&sought, unclear).await else { continue };
             match self.judge(&sought, findings).await {
@@ -629,7 +683,7 @@ impl Work<'_> {
         }
         // The claim stays unclear: whoever begins the event again goes on finding out.
         let release = ClaimOperation::Release { owner: self.owner.to_owned() };
-        let _ = claim(self.run, Why::ReleaseClaim, self.key, release).await;
+        let _ = self.ask_claim(Why::ReleaseClaim, release).await;
         debug_assert!(unclear.unclear, "only what is unclear is looked for");
         let mut replied = self.replied(reply.clone(), progress);
         replied.again_at = Some(until);
@@ -669,7 +723,7 @@ impl Work<'_> {
         let Ok(RecipientAnswer::Siblings { claims }) = answer else { return Sure::CannotTell };
         for sibling in claims {
             match claim(self.run, Why::LookAtSiblings, &sibling, ClaimOperation::Look).await {
-                Ok(ClaimAnswer::Settled { settled }) => {
+                Ok(ClaimAnswer::Settled { settled, .. }) => {
                     let has_sid = settled.settled_as == SettledAs::Failed || settled.sid.is_some();
                     if !has_sid || settled.doubled {
                         return Sure::CannotTell;
@@ -704,7 +758,7 @@ impl Work<'_> {
                 let (owner, lease) = (self.owner.to_owned(), OPEN_LEASE);
                 // The claim was given back.
                 let open = ClaimOperation::Open { owner, lease };
-                let _ = claim(self.run, Why::OpenClaim, self.key, open).await;
+                let _ = self.ask_claim(Why::OpenClaim, open).await;
                 self.settle_unknown(attempt, last_reply, progress).await
             }
             Outcome::Failed(_) | Outcome::Sent(_) | Outcome::Unknown(_) => outcome,
@@ -784,7 +838,7 @@ impl Work<'_> {
     async fn release(&self, progress: &mut Progress) {
         self.withdraw(progress).await;
         let release = ClaimOperation::Release { owner: self.owner.to_owned() };
-        let _ = claim(self.run, Why::ReleaseClaim, self.key, release).await;
+        let _ = self.ask_claim(Why::ReleaseClaim, release).await;
     }
 
     async fn withdraw(&self, progress: &mut Progress) {
@@ -798,7 +852,7 @@ impl Work<'_> {
     }
 
     async fn update_claim(&self, why: Why, operation: ClaimOperation) -> Or<()> {
-        match claim(self.run, why, self.key, operation).await {
+        match self.ask_claim(why, operation).await {
             Ok(ClaimAnswer::Busy { .. } | ClaimAnswer::Lost | ClaimAnswer::Settled { .. }) => {
                 Err(Attempted::Lost)
             }
@@ -814,7 +868,7 @@ impl Work<'_> {
         operation: ClaimOperation,
     ) -> Result<ClaimAnswer, StoreFailed> {
         for _ in 1..STORE_TRIES {
-            if let Ok(answer) = claim(self.run, why, self.key, operation.clone()).await {
+            if let Ok(answer) = self.ask_claim(why, operation.clone()).await {
                 return Ok(answer);
             }
             let until = self.now().plus(STORE_PAUSE);
@@ -822,7 +876,7 @@ impl Work<'_> {
                 break;
             }
         }
-        claim(self.run, why, self.key, operation).await
+        self.ask_claim(why, operation).await
     }
 
     async fn ask_sender(

@@ -12,6 +12,7 @@
 //! recipient, decide again what may have changed, dispatch, fetch, settle.
 
 mod attempt;
+mod callback;
 mod dispatcher;
 mod gather;
 mod isolate;
