@@ -146,6 +146,11 @@ impl Source {
         })
     }
 
+    /// Whether numbers are reported as well.
+    pub(crate) fn reports_numbers(&self) -> bool {
+        self.include_numbers
+    }
+
     /// The request that reports a webhook which came at `now`.
     pub(crate) fn track(
         &self,

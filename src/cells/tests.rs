@@ -247,6 +247,8 @@ fn admit(claim: &str, sender: &str, cap: Option<Cap>) -> RecipientOperation {
         sender: sender.to_owned(),
         cap,
         keep: 500,
+        origin: None,
+        remember: 0,
     }
 }
 

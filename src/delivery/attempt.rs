@@ -28,7 +28,7 @@ const START_WITHIN: i64 = 10_000;
 const TWILIO_GOES_ON: i64 = 30_000;
 
 /// How often a store that failed is asked again before the delivery gives up.
-const STORE_TRIES: u32 = 3;
+pub(super) const STORE_TRIES: u32 = 3;
 
 /// When the list is asked after an unclear reply, in milliseconds, until it must show the message.
 const LOOKS: [i64; 4] = [2_000, 8_000, 20_000, 60_000];
@@ -378,6 +378,8 @@ impl Work<'_> {
             sender: keys.hash(&["sender", sought.sender()]),
             cap: policy.cap,
             keep: policy.retry_window.saturating_add(policy.list_lag),
+            origin: self.run.origin(self.mapping).map(Box::new),
+            remember: policy.keep_claims,
         };
         let answer = self.ask_recipient(Why::Admit, sought, operation).await;
         match answer {
@@ -810,15 +812,9 @@ impl Work<'_> {
     /// Some refusals say something of the recipient that holds for every message.
     async fn note_suppression(&self, sought: &Sought, meaning: &Meaning) {
         let sender = self.run.keys().hash(&["sender", sought.sender()]);
-        let (senders, suppressed_as, lasts) = match meaning.twilio_code {
-            // A START that follows may go unseen, so it does not count for ever.
-            Some(21610) => {
-                (vec![sender], SuppressedAs::OptedOut, Some(self.policy().opt_out_lasts))
-            }
-            Some(21211 | 21614) => (Vec::new(), SuppressedAs::BadNumber, None),
-            _ => return,
+        let Some(operation) = suppression(self.policy(), meaning.twilio_code, sender) else {
+            return;
         };
-        let operation = RecipientOperation::Suppress { senders, suppressed_as, lasts };
         let _ = self.ask_recipient(Why::RecordSuppression, sought, operation).await;
     }
 
@@ -913,6 +909,21 @@ impl Work<'_> {
             again_at: None,
         }
     }
+}
+
+/// What Twilio's code says of the recipient, for every message or for those of this sender.
+pub(super) fn suppression(
+    policy: &Policy,
+    twilio_code: Option<u32>,
+    sender: String,
+) -> Option<RecipientOperation> {
+    let (senders, suppressed_as, lasts) = match twilio_code? {
+        // A START that follows may go unseen, so it does not count for ever.
+        21610 => (vec![sender], SuppressedAs::OptedOut, Some(policy.opt_out_lasts)),
+        21211 | 21614 => (Vec::new(), SuppressedAs::BadNumber, None),
+        _ => return None,
+    };
+    Some(RecipientOperation::Suppress { senders, suppressed_as, lasts })
 }
 
 /// What an attempt is concluded from.
