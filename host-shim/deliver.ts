@@ -3,9 +3,9 @@
 
 import { type Fetch, perform } from "./perform.js";
 import type { Store } from "./stores/store.js";
-import type { Outcome, Step } from "./types.js";
+import type { Handled, Outcome, Step } from "./types.js";
 
-/** One event being sent, as the core holds it. */
+/** One event being sent, or one webhook being handled, as the core holds it. */
 export interface CoreDelivery {
   step(): unknown;
   resume(report: unknown, now: number): unknown;
@@ -34,19 +34,45 @@ export interface Watch {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A step after which there is nothing to do. */
+type End = Extract<Step, { type: "done" | "handled" }>;
+
 /** Sends an event to its end. `begun` is the time at which it began. */
 export async function deliver(
   delivery: CoreDelivery,
   hands: Hands,
   begun: number,
-  { onStep, signal }: Watch = {},
+  watch: Watch = {},
 ): Promise<Outcome[]> {
+  const end = await run(delivery, hands, begun, watch);
+  if (end.type === "done") return end.outcomes;
+  throw new TypeError("a webhook is no event");
+}
+
+/** Handles a webhook to its end. */
+export async function handle(
+  delivery: CoreDelivery,
+  hands: Hands,
+  begun: number,
+  watch: Watch = {},
+): Promise<Handled> {
+  const end = await run(delivery, hands, begun, watch);
+  if (end.type === "handled") return end.handled;
+  throw new TypeError("an event is no webhook");
+}
+
+async function run(
+  delivery: CoreDelivery,
+  hands: Hands,
+  begun: number,
+  { onStep, signal }: Watch,
+): Promise<End> {
   try {
     let now = begun;
     let step = delivery.step() as Step;
     for (;;) {
       onStep?.(step, now);
-      if (step.type === "done") return step.outcomes;
+      if (step.type === "done" || step.type === "handled") return step;
       const report = await act(step, hands, now, signal);
       now = later(hands, now);
       step = delivery.resume(report, now) as Step;
@@ -58,7 +84,7 @@ export async function deliver(
 
 /** Does one step. Whatever happens, it is reported: a message may be on its way by now. */
 async function act(
-  step: Exclude<Step, { type: "done" }>,
+  step: Exclude<Step, End>,
   hands: Hands,
   now: number,
   signal: AbortSignal | undefined,

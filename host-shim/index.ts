@@ -1,6 +1,6 @@
 // The package: a destination made of settings, which decides, previews and sends.
 
-import { deliver, type Hands, type OnStep } from "./deliver.js";
+import { deliver, type Hands, handle, type OnStep } from "./deliver.js";
 import { isWellFormed, packFields, type ReadPlan } from "./fields.js";
 import { checkLive } from "./live-check.js";
 import type { Fetch } from "./perform.js";
@@ -11,6 +11,7 @@ import type {
   About,
   Decision,
   Finding,
+  Handled,
   HttpRequest,
   Origin,
   Outcome,
@@ -28,7 +29,7 @@ import {
   type Destination as Core,
   compile,
 } from "./wasm/twilio_destination.js";
-import { feedback, receive, track, type WebhookRequest } from "./webhook.js";
+import { beginWebhook, feedback, receive, track, type WebhookRequest } from "./webhook.js";
 
 export type { OnStep } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
@@ -88,6 +89,16 @@ export interface SendOptions extends EventOptions {
   readonly onStep?: OnStep;
   /** Once it aborts, nothing is waited for any more: what is not done by then is put off. */
   readonly signal?: AbortSignal;
+}
+
+/** How a webhook is handled. */
+export interface HandleOptions {
+  /** The time in milliseconds since 1970, in place of the host's. */
+  readonly now?: number;
+  /** When the host must be done, in milliseconds since 1970: a store that fails is not waited for. */
+  readonly deadline?: number;
+  /** Is told of each step before it is done. */
+  readonly onStep?: OnStep;
 }
 
 /** Settings cannot be used: every problem is listed. */
@@ -189,6 +200,18 @@ export class Destination {
 
   #terms(now: number): { now: number; seed: number } {
     return { now, seed: Math.floor(this.#random() * 2 ** 53) };
+  }
+
+  /**
+   * Does what a webhook of Twilio's asks for, if it is signed: a status settles its message, STOP and
+   * START change who may be texted, and Segment is told where the settings say so. `httpStatus` is to
+   * be answered.
+   */
+  async handle(request: WebhookRequest, options: HandleOptions = {}): Promise<Handled> {
+    const now = options.now ?? this.#hands.now();
+    const terms = { ...this.#terms(now), deadline: options.deadline };
+    const { onStep } = options;
+    return await handle(beginWebhook(this.#core, request, terms), this.#hands, now, { onStep });
   }
 
   /** Takes a webhook of Twilio's in, if it is signed. The same webhook may come several times. */

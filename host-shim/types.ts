@@ -326,6 +326,8 @@ export interface Delivery {
   retry_seconds?: number | null;
   /** How many days an event is remembered, so that it is not sent again. Default: 30. */
   remember_days?: number | null;
+  /** The parameter of status_callback by which a callback finds its message again. It is added when a message is sent; decide and preview show the URL without it. Default: none, and callbacks change nothing that is remembered of messages. */
+  callback_parameter?: string | null;
 }
 
 /** How fast messages are sent. */
@@ -730,9 +732,13 @@ code: string,
  */
 sid: string | null, 
 /**
- * The message's status, by the latest word from Twilio.
+ * The message's status: the furthest that Twilio told of.
  */
 status: string | null, 
+/**
+ * Why it was not delivered: Twilio's error code.
+ */
+error: number | null, 
 /**
  * When it was settled.
  */
@@ -763,7 +769,11 @@ why: Why, } & ({ "type": "done",
 /**
  * The outcomes, in the order of the decisions.
  */
-outcomes: Array<Outcome>, } | { "type": "fetch", 
+outcomes: Array<Outcome>, } | { "type": "handled", 
+/**
+ * What came of it.
+ */
+handled: Handled, } | { "type": "fetch", 
 /**
  * The request, complete to the byte.
  */
@@ -801,7 +811,11 @@ export type Action = { "type": "done",
 /**
  * The outcomes, in the order of the decisions.
  */
-outcomes: Array<Outcome>, } | { "type": "fetch", 
+outcomes: Array<Outcome>, } | { "type": "handled", 
+/**
+ * What came of it.
+ */
+handled: Handled, } | { "type": "fetch", 
 /**
  * The request, complete to the byte.
  */
@@ -835,7 +849,121 @@ aside: boolean, };
 /**
  * Why a step is taken: stable names, and a sentence for each.
  */
-export type Why = "admit" | "back_off" | "create" | "dispatch" | "done" | "forget" | "join_profile" | "look_up" | "look_at_claim" | "look_at_siblings" | "open_claim" | "read_profile" | "record_refusal" | "record_halt" | "record_recovery" | "record_rest" | "record_suppression" | "record_unclear" | "release_claim" | "reserve" | "settle_claim" | "wait_for_claim" | "wait_for_list" | "wait_for_profile" | "wait_for_rate" | "wait_for_store" | "wait_for_turn" | "watch" | "withdraw" | "write_profile";
+export type Why = "admit" | "back_off" | "create" | "dispatch" | "done" | "forget" | "join_profile" | "look_up" | "look_at_claim" | "look_at_siblings" | "open_claim" | "read_profile" | "record_answer" | "record_refusal" | "record_halt" | "record_recovery" | "record_rest" | "record_status" | "record_suppression" | "record_unclear" | "release_claim" | "reserve" | "settle_claim" | "track" | "wait_for_claim" | "wait_for_list" | "wait_for_profile" | "wait_for_rate" | "wait_for_store" | "wait_for_turn" | "watch" | "withdraw" | "write_profile";
+
+/**
+ * What came of a webhook. It holds no phone number, unless the settings ask for it.
+ */
+export type Handled = { 
+/**
+ * The HTTP status to answer Twilio with: 204, or 503 if the store or Segment failed, so that the
+ * webhook shows in Twilio's debugger and may come again; 4xx if it was refused.
+ */
+httpStatus: number, 
+/**
+ * What the webhook is.
+ */
+what: HandledAs, 
+/**
+ * Why it was refused, if so.
+ */
+refusal: Refusal | null, 
+/**
+ * The message that it is about.
+ */
+messageSid: string | null, 
+/**
+ * The status that the message has by now, in Twilio's word. An earlier webhook may have told of a
+ * later one.
+ */
+status: string | null, 
+/**
+ * Why the message was not delivered, if that is how it stands by now.
+ */
+error: DeliveryError | null, 
+/**
+ * Whether the store knows the message, or the recipient's answer is written down.
+ */
+recorded: boolean, 
+/**
+ * Whether it says what was not known before.
+ */
+news: boolean, 
+/**
+ * Whether the store failed. Nothing is lost if the webhook comes again.
+ */
+storeFailed: boolean, 
+/**
+ * Whom it opted out or in.
+ */
+opted: Opted | null, 
+/**
+ * What Segment was told; none if it was never asked, because the webhook was refused or the store
+ * failed.
+ */
+tracked: Tracked | null, };
+
+/**
+ * What a webhook is.
+ */
+export type HandledAs = "click" | "inbound" | "refused" | "status";
+
+/**
+ * Who wants no more messages, or wants them again: for whoever keeps such lists.
+ *
+ * `Debug` shows the type only.
+ */
+export type Opted = { 
+/**
+ * Which of the two.
+ */
+type: OptedAs, 
+/**
+ * The recipient's key in the store: the same for each message of theirs.
+ */
+recipient: string, 
+/**
+ * The user to whom the last message to them was sent, if the settings name a Segment source.
+ */
+userId: string | null, 
+/**
+ * The same for an anonymous visitor.
+ */
+anonymousId: string | null, 
+/**
+ * The Messaging Service that received the answer.
+ */
+messagingServiceSid: string | null, 
+/**
+ * The recipient's address; only with `segment.include_numbers`.
+ */
+number: string | null, };
+
+/**
+ * What a recipient wants.
+ */
+export type OptedAs = "opted_in" | "opted_out";
+
+/**
+ * What Segment was told.
+ */
+export type Tracked = { "type": "failed", 
+/**
+ * What it answered; none if no answer came.
+ */
+httpStatus: number | null, } | { "type": "tracked" } | { "type": "untracked", 
+/**
+ * Why: stable, for programs.
+ */
+code: Untracked, 
+/**
+ * Why, in one sentence.
+ */
+cause: string, 
+/**
+ * What to do about it, in one sentence.
+ */
+fix: string, };
 
 /**
  * A request that the host makes as it is.

@@ -1,5 +1,6 @@
 // Twilio's webhooks: handed to the core as they came. What they are worth is the core's to say.
 
+import type { CoreDelivery } from "./deliver.js";
 import type { HttpRequest, Origin, Receipt, SignatureVerdict, Tracking } from "./types.js";
 import { verifySignature as verify } from "./wasm/twilio_destination.js";
 
@@ -42,6 +43,13 @@ interface Core {
     origin: unknown,
     now: number,
   ): unknown;
+  beginWebhook(
+    method: string,
+    url: string,
+    headers: unknown,
+    body: Uint8Array,
+    terms: object,
+  ): CoreDelivery;
   feedback(messageSid: string): unknown;
 }
 
@@ -56,6 +64,11 @@ export function receive(core: Core, request: WebhookRequest): Receipt {
 export function track(core: Core, request: WebhookRequest, origin: Origin, now: number): Tracking {
   const { method, url, headers, body } = taken(request);
   return core.track(method, url, headers, body, origin, now) as Tracking;
+}
+
+export function beginWebhook(core: Core, request: WebhookRequest, terms: object): CoreDelivery {
+  const { method, url, headers, body } = taken(request);
+  return core.beginWebhook(method, url, headers, body, terms);
 }
 
 export function feedback(core: Core, messageSid: string): HttpRequest | null {

@@ -57,6 +57,15 @@ pub(crate) struct IdentitySlots {
     pub(crate) anonymous_id: Slot,
     pub(crate) previous_id: Slot,
     pub(crate) timestamp: Slot,
+    /// What callbacks are reported with beside the ids, if they are.
+    pub(crate) origin: Option<OriginSlots>,
+}
+
+/// Where in an event it stands what it is called and where it comes from.
+#[derive(Debug)]
+pub(crate) struct OriginSlots {
+    pub(crate) event: Slot,
+    pub(crate) campaign: Slot,
 }
 
 /// Where in an event the gates look.

@@ -183,6 +183,12 @@ impl Reply {
             .worded_as(&found)
     }
 
+    /// The same, with the message that a status callback told of.
+    pub(crate) fn with_reported(self, sid: Option<String>, status: Option<String>) -> Self {
+        let reported = Self::from(&Meaning::reported());
+        Self { sid, status, segments: None, retry_after_ms: None, ..self }.worded_as(&reported)
+    }
+
     fn worded_as(mut self, other: &Self) -> Self {
         self.code.clone_from(&other.code);
         self.scope.clone_from(&other.scope);

@@ -23,7 +23,7 @@ const USER_AGENT_CHARS: usize = 300;
 /// Where a message came from: what is kept of the event that sent it.
 ///
 /// `Debug` shows nothing of it, since a user's id may be an address or a number.
-#[derive(Clone, Default, Eq, PartialEq, Deserialize)]
+#[derive(Clone, Default, Eq, PartialEq, Deserialize, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[cfg_attr(test, ts(optional_fields = nullable))]
 #[serde(rename_all = "camelCase", default)]
@@ -144,6 +144,11 @@ impl Source {
             include_content: settings.include_content.unwrap_or(false),
             integration,
         })
+    }
+
+    /// Whether numbers are reported as well.
+    pub(crate) fn reports_numbers(&self) -> bool {
+        self.include_numbers
     }
 
     /// The request that reports a webhook which came at `now`.

@@ -179,6 +179,23 @@ impl Destination {
         Ok(Delivery { delivery, step: Some(step) })
     }
 
+    /// Begins to handle a webhook, by its [`DeliveryTerms`]. The headers are pairs of texts.
+    #[wasm_bindgen(js_name = beginWebhook)]
+    pub fn begin_webhook(
+        &self,
+        method: &str,
+        url: &str,
+        headers: JsValue,
+        body: &[u8],
+        terms: JsValue,
+    ) -> Result<Delivery, JsValue> {
+        let headers = read_headers(headers)?;
+        let terms = read_terms(terms)?;
+        let request = webhook::Request { method, url, headers: &headers, body };
+        let (delivery, step) = self.0.begin_webhook(&request, &terms);
+        Ok(Delivery { delivery, step: Some(step) })
+    }
+
     /// Takes a webhook in: `Receipt`. The headers are pairs of texts.
     pub fn receive(
         &self,

@@ -8,12 +8,16 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+use crate::segment_api::Origin;
 use crate::time::Timestamp;
+use crate::twilio::response::ReplyCode;
+use crate::twilio::webhook::Status;
 
 /// A claim.
 #[derive(Clone, Debug, Default, Deserialize, PartialEq, Serialize)]
 pub struct Claim {
-    /// Who is at work on it; none if nobody is.
+    /// Who is at work on it; none if nobody is. It stays where a callback settles the claim, so that
+    /// its owner learns of it.
     pub owner: Option<String>,
     /// Until when the owner is believed to be alive.
     pub leased: Timestamp,
@@ -21,6 +25,9 @@ pub struct Claim {
     pub dispatched: Option<Dispatched>,
     /// How it ended.
     pub settled: Option<Settled>,
+    /// Which event sent it, where callbacks are reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// From when on it may be forgotten.
     pub kept_until: Timestamp,
 }
@@ -73,8 +80,11 @@ pub struct Settled {
     pub code: String,
     /// The message's SID, where it is known.
     pub sid: Option<String>,
-    /// The message's status, by the latest word from Twilio.
+    /// The message's status: the furthest that Twilio told of.
     pub status: Option<String>,
+    /// Why it was not delivered: Twilio's error code.
+    #[serde(default)]
+    pub error: Option<u32>,
     /// When it was settled.
     pub at: Timestamp,
     /// The SIDs of further messages that turned out to belong to it: somebody was texted twice.
@@ -124,6 +134,9 @@ pub enum ClaimOperation {
         mapping: String,
         /// Whether earlier requests were found to have created nothing.
         ruled_out: bool,
+        /// Which event sends it, if that is to be remembered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Box<Origin>>,
         /// How long the claim is remembered.
         keep: i64,
     },
@@ -165,6 +178,18 @@ pub enum ClaimOperation {
         /// How long the claim is remembered.
         keep: i64,
     },
+    /// Twilio told of a message that was sent with this claim's key: it was created, whatever else is
+    /// known.
+    Report {
+        /// The message.
+        sid: String,
+        /// Its status.
+        status: String,
+        /// Why it was not delivered.
+        error: Option<u32>,
+        /// How long the claim is remembered, if it was not over before.
+        keep: i64,
+    },
     /// Gives the claim back. Whoever opens it next goes on from where it stands.
     Release {
         /// Who asks.
@@ -194,10 +219,22 @@ pub enum ClaimAnswer {
         /// The store's time, by which the times in `dispatched` are to be read.
         now: Timestamp,
     },
+    /// What was reported is written down.
+    Reported {
+        /// How it ended.
+        settled: Settled,
+        /// Which event sent it, if that was remembered.
+        origin: Option<Box<Origin>>,
+        /// Whether the report said anything new.
+        news: bool,
+    },
     /// It was over before.
     Settled {
         /// How it ended.
         settled: Settled,
+        /// Whether a callback ended it while the asker was at work.
+        #[serde(default)]
+        yours: bool,
     },
     /// Somebody dispatched before, and it is not over.
     Unsettled {
@@ -228,6 +265,31 @@ impl Claim {
         self.owner.as_deref() == Some(owner)
     }
 
+    fn settle(&mut self, settled: Settled, keep: i64, now: Timestamp) {
+        self.dispatched = None;
+        self.kept_until = now.plus(keep);
+        self.settled = Some(settled);
+    }
+
+    fn settled_answer(&self, asker: Option<&str>) -> ClaimAnswer {
+        match &self.settled {
+            Some(settled) => {
+                let yours = asker.is_some_and(|asker| self.is_held_by(asker));
+                ClaimAnswer::Settled { settled: settled.clone(), yours }
+            }
+            None => ClaimAnswer::Lost,
+        }
+    }
+
+    /// Takes a callback in once it is over.
+    fn take_report(&mut self, sid: String, (status, error): (String, Option<u32>)) -> ClaimAnswer {
+        let origin = self.origin.clone().map(Box::new);
+        let Some(settled) = &mut self.settled else { return ClaimAnswer::Free };
+        let before = settled.clone();
+        settled.take_in(ReplyCode::Reported.code(), Some(sid), (Some(status), error));
+        ClaimAnswer::Reported { news: *settled != before, settled: settled.clone(), origin }
+    }
+
     fn lease(&mut self, owner: String, lease: i64, now: Timestamp) {
         self.owner = Some(owner);
         self.leased = now.plus(lease);
@@ -255,13 +317,13 @@ pub(super) fn apply(
                 claim.lease(owner, lease, now);
                 (Some(claim), ClaimAnswer::Opened { dispatched: None, now })
             }
-            ClaimOperation::Look => (None, ClaimAnswer::Free),
+            ClaimOperation::Look | ClaimOperation::Report { .. } => (None, ClaimAnswer::Free),
             ClaimOperation::Release { .. } => (None, ClaimAnswer::Done),
             _ => (None, ClaimAnswer::Lost),
         };
     };
-    if let Some(settled) = &mut claim.settled {
-        let answer = after_settling(settled, operation);
+    if claim.settled.is_some() {
+        let answer = after_settling(&mut claim, operation);
         return (Some(claim), answer);
     }
     let answer = match operation {
@@ -277,8 +339,18 @@ pub(super) fn apply(
             Some(dispatched) => ClaimAnswer::Unsettled { unclear: dispatched.unclear },
             None => ClaimAnswer::Free,
         },
-        ClaimOperation::Dispatch { owner, attempt, lease, form, mapping, ruled_out, keep } => {
-            dispatch(&mut claim, (owner, lease, keep), (attempt, ruled_out), (form, mapping), now)
+        ClaimOperation::Dispatch {
+            owner,
+            attempt,
+            lease,
+            form,
+            mapping,
+            ruled_out,
+            origin,
+            keep,
+        } => {
+            let message = (form, mapping, origin);
+            dispatch(&mut claim, (owner, lease, keep), (attempt, ruled_out), message, now)
         }
         ClaimOperation::Refused { owner, attempt, lease } => {
             match claim.attempt_of(&owner, attempt) {
@@ -313,15 +385,33 @@ pub(super) fn apply(
             if mine {
                 let doubled = claim.dispatched.as_ref().is_some_and(|it| it.doubled);
                 let also = Vec::new();
-                let settled = Settled { settled_as, code, sid, status, at: now, also, doubled };
+                let error = None;
+                let settled =
+                    Settled { settled_as, code, sid, status, error, at: now, also, doubled };
                 claim.owner = None;
-                claim.dispatched = None;
-                claim.kept_until = now.plus(keep);
-                claim.settled = Some(settled.clone());
-                ClaimAnswer::Settled { settled }
+                claim.settle(settled, keep, now);
+                claim.settled_answer(None)
             } else {
                 ClaimAnswer::Lost
             }
+        }
+        ClaimOperation::Report { sid, status, error, keep } => {
+            if claim.dispatched.is_none() {
+                return (Some(claim), ClaimAnswer::Free);
+            }
+            let settled = Settled {
+                settled_as: SettledAs::Sent,
+                code: ReplyCode::Reported.code().to_owned(),
+                sid: Some(sid),
+                status: Some(status),
+                error,
+                at: now,
+                also: Vec::new(),
+                doubled: claim.dispatched.as_ref().is_some_and(|it| it.doubled),
+            };
+            claim.settle(settled.clone(), keep, now);
+            let origin = claim.origin.clone().map(Box::new);
+            ClaimAnswer::Reported { settled, origin, news: true }
         }
         ClaimOperation::Release { owner } => {
             if claim.is_held_by(&owner) {
@@ -338,25 +428,63 @@ pub(super) fn apply(
 }
 
 /// A settled claim stays as it is, except that what was unknown may become known.
-fn after_settling(settled: &mut Settled, operation: ClaimOperation) -> ClaimAnswer {
-    if let ClaimOperation::Settle { settled_as: SettledAs::Sent, code, sid, status, .. } = operation
-    {
-        match (settled.settled_as, &settled.sid, sid) {
-            (SettledAs::Sent, Some(known), Some(sid)) if *known != sid => {
-                if !settled.also.contains(&sid) && settled.also.len() < MAX_ALSO {
-                    settled.also.push(sid);
+fn after_settling(claim: &mut Claim, operation: ClaimOperation) -> ClaimAnswer {
+    let asker = match operation {
+        ClaimOperation::Report { sid, status, error, .. } => {
+            return claim.take_report(sid, (status, error));
+        }
+        ClaimOperation::Settle { owner, settled_as, code, sid, status, .. } => {
+            let sent = SettledAs::Sent;
+            // A message that failed was created all the same, if it has a SID.
+            let created = |it: &&mut Settled| it.settled_as == sent && sid.is_some();
+            let told = |it: &&mut Settled| settled_as == sent || created(it);
+            if let Some(settled) = claim.settled.as_mut().filter(told) {
+                settled.take_in(&code, sid, (status, None));
+            }
+            Some(owner)
+        }
+        ClaimOperation::Open { owner, .. }
+        | ClaimOperation::Dispatch { owner, .. }
+        | ClaimOperation::Refused { owner, .. }
+        | ClaimOperation::Unclear { owner, .. }
+        | ClaimOperation::Release { owner } => Some(owner),
+        ClaimOperation::Look => None,
+    };
+    claim.settled_answer(asker.as_deref())
+}
+
+impl Settled {
+    /// Takes in that Twilio accepted a message, and the latest word on it. Of two words the further
+    /// one holds, so that it does not matter in which order they come.
+    fn take_in(&mut self, code: &str, sid: Option<String>, word: (Option<String>, Option<u32>)) {
+        let was_sent = self.settled_as == SettledAs::Sent;
+        if !was_sent {
+            self.settled_as = SettledAs::Sent;
+            code.clone_into(&mut self.code);
+        }
+        match (self.sid.take(), sid) {
+            (Some(known), Some(sid)) if known != sid => {
+                // The one that was accepted stands for the claim.
+                let (known, sid) = if was_sent { (known, sid) } else { (sid, known) };
+                self.sid = Some(known);
+                if !was_sent {
+                    (self.status, self.error) = word;
+                }
+                if !self.also.contains(&sid) && self.also.len() < MAX_ALSO {
+                    self.also.push(sid);
                 }
             }
-            (SettledAs::Sent, Some(_), _) => {}
-            (_, _, sid) => {
-                settled.settled_as = SettledAs::Sent;
-                settled.code = code;
-                settled.sid = sid;
-                settled.status = status;
+            (known, sid) => {
+                self.sid = known.or(sid);
+                let rank = |(status, error): &(Option<String>, Option<u32>)| {
+                    (status.as_deref().and_then(Status::parse), *error)
+                };
+                if rank(&word) > rank(&(self.status.clone(), self.error)) {
+                    (self.status, self.error) = word;
+                }
             }
         }
     }
-    ClaimAnswer::Settled { settled: settled.clone() }
 }
 
 /// How many further SIDs are kept: more than the most attempts there can be.
@@ -366,7 +494,7 @@ fn dispatch(
     claim: &mut Claim,
     (owner, lease, keep): (String, i64, i64),
     (attempt, ruled_out): (u32, bool),
-    (form, mapping): (String, String),
+    (form, mapping, origin): (String, String, Option<Box<Origin>>),
     now: Timestamp,
 ) -> ClaimAnswer {
     // A lease that ran out is as good as a live one, as long as nobody else took over.
@@ -408,6 +536,7 @@ fn dispatch(
         },
     };
     claim.dispatched = Some(dispatched.clone());
+    claim.origin = claim.origin.take().or(origin.map(|origin| *origin));
     claim.kept_until = now.plus(keep);
     claim.lease(owner, lease, now);
     ClaimAnswer::Won { dispatched, now }

@@ -11,13 +11,17 @@
 mod claim;
 mod profile;
 mod recipient;
+#[cfg(test)]
+mod report_tests;
 mod sender;
 #[cfg(test)]
 mod tests;
 
 pub use claim::{Claim, ClaimAnswer, ClaimOperation, Dispatched, Settled, SettledAs};
 pub use profile::{Profile, ProfileAnswer, ProfileOperation, Trait};
-pub use recipient::{Admission, Cap, Recipient, RecipientAnswer, RecipientOperation, SuppressedAs};
+pub use recipient::{
+    Admission, Cap, OptOperation, Recipient, RecipientAnswer, RecipientOperation, SuppressedAs,
+};
 pub use sender::{Halt, Sender, SenderAnswer, SenderOperation};
 
 use serde::{Deserialize, Serialize};

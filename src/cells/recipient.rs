@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::segment_api::Origin;
 use crate::time::Timestamp;
 
 /// A recipient.
@@ -14,6 +15,30 @@ pub struct Recipient {
     pub suppressed: Vec<SuppressedFor>,
     /// The messages that were let through to them of late, oldest first.
     pub admitted: Vec<Admission>,
+    /// What they wrote of late, oldest first: each message counts once.
+    #[serde(default)]
+    pub heard: Vec<Heard>,
+    /// Which event sent the last message to them, where answers are reported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last: Option<LastOrigin>,
+}
+
+/// A message that they wrote.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Heard {
+    /// Its SID.
+    pub sid: String,
+    /// Until when it is remembered.
+    pub until: Timestamp,
+}
+
+/// An event that sent them a message.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct LastOrigin {
+    /// The event.
+    pub origin: Origin,
+    /// Until when it is remembered.
+    pub until: Timestamp,
 }
 
 /// A suppression.
@@ -68,6 +93,24 @@ pub enum RecipientOperation {
         cap: Option<Cap>,
         /// How long it matters that the message was sent.
         keep: i64,
+        /// Which event sends it, if that is to be remembered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        origin: Option<Box<Origin>>,
+        /// How long it is.
+        #[serde(default)]
+        remember: i64,
+    },
+    /// They wrote something. A message that was heard before changes nothing: whoever saw a STOP
+    /// once could otherwise repeat it after a START.
+    Hear {
+        /// Their message.
+        sid: String,
+        /// What it asks for, if anything.
+        opts: Option<OptOperation>,
+        /// The hashes of the senders that it was said to.
+        senders: Vec<String>,
+        /// How long the message is remembered.
+        keep: i64,
     },
     /// Lifts suppressions: they opted in again.
     Lift {
@@ -99,6 +142,16 @@ pub enum RecipientOperation {
     },
 }
 
+/// What a message asks for.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub enum OptOperation {
+    /// To get messages again.
+    In,
+    /// To get no more messages.
+    Out,
+}
+
 /// At most so many messages in so long.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Cap {
@@ -124,6 +177,13 @@ pub enum RecipientAnswer {
         /// Whether it did.
         changed: bool,
     },
+    /// What they wrote is written down.
+    Heard {
+        /// Whether it was not heard before.
+        news: bool,
+        /// Which event sent the last message to them, if that was remembered.
+        origin: Option<Box<Origin>>,
+    },
     /// The claims of the messages that are alike.
     Siblings {
         /// Their keys.
@@ -141,6 +201,9 @@ pub enum RecipientAnswer {
 /// window has no cap worth the name.
 const MAX_ADMITTED: usize = 1_000;
 
+/// How many of their messages a cell remembers at most.
+const MAX_HEARD: usize = 100;
+
 /// How many suppressions a cell keeps at most; beyond, the recipient is suppressed for every sender.
 const MAX_SUPPRESSED: usize = 100;
 
@@ -152,17 +215,40 @@ impl Recipient {
     ) -> RecipientAnswer {
         self.suppressed.retain(|it| it.until.is_none_or(|until| now < until));
         self.admitted.retain(|it| now < it.until);
+        self.heard.retain(|it| now < it.until);
+        self.last = self.last.take().filter(|it| now < it.until);
         match operation {
-            RecipientOperation::Admit { claim, likeness, sender, cap, keep } => {
-                self.admit(claim, likeness, (&sender, cap, keep), now)
+            RecipientOperation::Admit { claim, likeness, sender, cap, keep, origin, remember } => {
+                let answer = self.admit(claim, likeness, (&sender, cap, keep), now);
+                if let (RecipientAnswer::Admitted, Some(origin)) = (&answer, origin) {
+                    self.last = Some(LastOrigin { origin: *origin, until: now.plus(remember) });
+                }
+                answer
+            }
+            RecipientOperation::Hear { sid, opts, senders, keep } => {
+                let news = !self.heard.iter().any(|it| it.sid == sid);
+                if news {
+                    if self.heard.len() >= MAX_HEARD {
+                        self.heard.remove(0);
+                    }
+                    self.heard.push(Heard { sid, until: now.plus(keep) });
+                    match opts {
+                        Some(OptOperation::In) => {
+                            self.lift(&senders);
+                        }
+                        Some(OptOperation::Out) => {
+                            for sender in senders {
+                                self.suppress(Some(sender), SuppressedAs::OptedOut, None);
+                            }
+                        }
+                        None => {}
+                    }
+                }
+                let origin = self.last.as_ref().map(|last| Box::new(last.origin.clone()));
+                RecipientAnswer::Heard { news, origin }
             }
             RecipientOperation::Lift { senders } => {
-                let before = self.suppressed.len();
-                self.suppressed.retain(|it| {
-                    let named = it.sender.as_ref().is_none_or(|sender| senders.contains(sender));
-                    it.suppressed_as != SuppressedAs::OptedOut || !named
-                });
-                RecipientAnswer::Done { changed: self.suppressed.len() != before }
+                RecipientAnswer::Done { changed: self.lift(&senders) }
             }
             RecipientOperation::Siblings { claim, likeness } => {
                 let alike = |it: &&Admission| it.likeness == likeness && it.claim != claim;
@@ -222,6 +308,15 @@ impl Recipient {
         RecipientAnswer::Admitted
     }
 
+    fn lift(&mut self, senders: &[String]) -> bool {
+        let before = self.suppressed.len();
+        self.suppressed.retain(|it| {
+            let named = it.sender.as_ref().is_none_or(|sender| senders.contains(sender));
+            it.suppressed_as != SuppressedAs::OptedOut || !named
+        });
+        self.suppressed.len() != before
+    }
+
     fn suppress(
         &mut self,
         sender: Option<String>,
@@ -252,14 +347,21 @@ impl Recipient {
     }
 
     pub(super) fn is_needed(&self) -> bool {
-        !self.suppressed.is_empty() || !self.admitted.is_empty()
+        !self.suppressed.is_empty()
+            || !self.admitted.is_empty()
+            || !self.heard.is_empty()
+            || self.last.is_some()
     }
 
     pub(super) fn expires_at(&self) -> Option<Timestamp> {
         let suppressed = self.suppressed.iter().map(|it| it.until);
         let admitted = self.admitted.iter().map(|it| Some(it.until));
+        let heard = self.heard.iter().map(|it| Some(it.until));
+        let last = self.last.iter().map(|it| Some(it.until));
         suppressed
             .chain(admitted)
+            .chain(heard)
+            .chain(last)
             .try_fold(Timestamp::default(), |last, until| until.map(|until| until.max(last)))
     }
 }

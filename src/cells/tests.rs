@@ -60,6 +60,7 @@ fn dispatch(owner: &str, attempt: u32) -> ClaimOperation {
         form: format!("by {owner}"),
         mapping: "m".to_owned(),
         ruled_out: false,
+        origin: None,
         keep: KEEP,
     }
 }
@@ -135,7 +136,7 @@ fn only_what_was_unknown_can_change_once_it_is_settled() {
         let sid = (first == SettledAs::Sent).then_some("SM1");
         store.claim(settle("a", 1, first, sid), 0);
         for later in [SettledAs::Failed, SettledAs::Unknown] {
-            let ClaimAnswer::Settled { settled } = store.claim(settle("b", 1, later, None), 1)
+            let ClaimAnswer::Settled { settled, .. } = store.claim(settle("b", 1, later, None), 1)
             else {
                 panic!("it is settled");
             };
@@ -144,7 +145,7 @@ fn only_what_was_unknown_can_change_once_it_is_settled() {
         assert!(matches!(store.claim(open("b"), KEEP), ClaimAnswer::Settled { .. }));
         assert!(matches!(store.claim(dispatch("a", 2), 2), ClaimAnswer::Settled { .. }));
         let answer = store.claim(settle("b", 1, SettledAs::Sent, Some("SM2")), 3);
-        let ClaimAnswer::Settled { settled } = answer else { panic!("it is settled") };
+        let ClaimAnswer::Settled { settled, .. } = answer else { panic!("it is settled") };
         assert_eq!(settled.settled_as, SettledAs::Sent);
         let also = if first == SettledAs::Sent { vec!["SM2".to_owned()] } else { Vec::new() };
         assert_eq!(settled.also, also);
@@ -258,6 +259,8 @@ fn admit(claim: &str, sender: &str, cap: Option<Cap>) -> RecipientOperation {
         sender: sender.to_owned(),
         cap,
         keep: 500,
+        origin: None,
+        remember: 0,
     }
 }
 

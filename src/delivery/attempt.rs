@@ -1,16 +1,18 @@
 //! One attempt: what stands before a create request, the request, and what follows from the reply.
 
+use std::cell::RefCell;
+
 use super::dispatcher::Run;
 use super::gather::{Draft, Ready};
 use super::isolate::Turn;
 use super::look_up::{Candidate, Findings, MAX_PAGES, PAGE_SIZE, Sought, read_page};
-use super::message::{OPEN_LEASE, STORE_PAUSE, claim, defer, dropped};
+use super::message::{Lost, OPEN_LEASE, STORE_PAUSE, claim, defer, dropped};
 use super::port::{Port, StoreFailed};
 use super::retry::back_off;
-use super::{OnUnclear, Policy, Why};
+use super::{OnUnclear, Policy, Why, callback};
 use crate::cells::{
     Answer, ClaimAnswer, ClaimOperation, Dispatched, Halt, RecipientAnswer, RecipientOperation,
-    SenderAnswer, SenderOperation, SettledAs, SuppressedAs, Target,
+    SenderAnswer, SenderOperation, Settled, SettledAs, SuppressedAs, Target,
 };
 use crate::decision::{DropCode, DropReason, Warning};
 use crate::facts::Suppression;
@@ -26,7 +28,7 @@ const START_WITHIN: i64 = 10_000;
 const TWILIO_GOES_ON: i64 = 30_000;
 
 /// How often a store that failed is asked again before the delivery gives up.
-const STORE_TRIES: u32 = 3;
+pub(super) const STORE_TRIES: u32 = 3;
 
 /// When the list is asked after an unclear reply, in milliseconds, until it must show the message.
 const LOOKS: [i64; 4] = [2_000, 8_000, 20_000, 60_000];
@@ -62,6 +64,8 @@ pub(super) struct Work<'r> {
     /// Its place among the event's decisions.
     pub(super) index: usize,
     pub(super) mapping: &'r str,
+    /// How the claim ended while it was worked on: a callback told that Twilio accepted the message.
+    pub(super) accepted: RefCell<Option<Settled>>,
 }
 
 /// What this process knows of a message beside its claim.
@@ -126,6 +130,40 @@ impl Work<'_> {
         self.run.port.now()
     }
 
+    /// Asks the claim. What a callback told it meanwhile is noted.
+    async fn ask_claim(
+        &self,
+        why: Why,
+        operation: ClaimOperation,
+    ) -> Result<ClaimAnswer, StoreFailed> {
+        let settles = matches!(operation, ClaimOperation::Settle { .. });
+        let answer = claim(self.run, why, self.key, operation).await?;
+        if let ClaimAnswer::Settled { settled, yours } = &answer
+            && (*yours || settles)
+            && settled.settled_as == SettledAs::Sent
+        {
+            *self.accepted.borrow_mut() = Some(settled.clone());
+        }
+        Ok(answer)
+    }
+
+    /// How the message ended: as a callback told, whatever this process made of it.
+    pub(super) fn ended(
+        &self,
+        outcome: Result<Outcome, Lost>,
+        progress: &Progress,
+    ) -> Result<Outcome, Lost> {
+        if matches!(outcome, Ok(Outcome::Sent(_))) {
+            return outcome;
+        }
+        let Some(settled) = self.accepted.take() else { return outcome };
+        let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
+        let reply = reply.with_reported(settled.sid, settled.status);
+        let mut replied = self.replied(reply, progress);
+        replied.recorded = true;
+        Ok(Outcome::Sent(replied))
+    }
+
     /// Tries once to have the message created.
     pub(super) async fn attempt(
         &self,
@@ -171,6 +209,7 @@ impl Work<'_> {
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;
         let asked = self.now();
+        let form = self.marked(form, before.is_some());
         let dispatched = self.dispatch(number, form, timeout, progress).await?;
         progress.dispatched_at = Some(self.run.port.waited());
         progress.ruled_out = false;
@@ -339,6 +378,8 @@ impl Work<'_> {
             sender: keys.hash(&["sender", sought.sender()]),
             cap: policy.cap,
             keep: policy.retry_window.saturating_add(policy.list_lag),
+            origin: self.run.origin(self.mapping).map(Box::new),
+            remember: policy.keep_claims,
         };
         let answer = self.ask_recipient(Why::Admit, sought, operation).await;
         match answer {
@@ -389,6 +430,14 @@ impl Work<'_> {
         Ok(left.min(timeout))
     }
 
+    /// The form as it is frozen: with the claim's key in it, for callbacks.
+    fn marked(&self, form: String, is_frozen: bool) -> String {
+        match &self.policy().callback_parameter {
+            Some(parameter) if !is_frozen => callback::mark(form, parameter, self.key),
+            _ => form,
+        }
+    }
+
     async fn dispatch(
         &self,
         number: u32,
@@ -403,12 +452,15 @@ impl Work<'_> {
             form,
             mapping: self.mapping.to_owned(),
             ruled_out: progress.ruled_out,
+            origin: self.run.origin(self.mapping).map(Box::new),
             keep: self.policy().keep_claims,
         };
         match self.ask_claim_firmly(Why::Dispatch, operation).await {
             Ok(ClaimAnswer::Won { dispatched, .. }) => Ok(dispatched),
             Ok(ClaimAnswer::Settled { .. } | ClaimAnswer::Lost) => {
-                self.withdraw(progress).await;
+                if self.accepted.borrow().is_none() {
+                    self.withdraw(progress).await;
+                }
                 Err(Attempted::Lost)
             }
             // Whether the claim says so or not, no request was made.
@@ -470,8 +522,8 @@ impl Work<'_> {
                 let (owner, attempt) = (self.owner.to_owned(), at.number);
                 let lease = self.list_bound() + OPEN_LEASE;
                 let operation = ClaimOperation::Unclear { owner, attempt, looks: 0, lease };
-                match claim(self.run, Why::RecordUnclear, self.key, operation).await {
-                    Ok(ClaimAnswer::Lost) => Attempted::Lost,
+                match self.ask_claim(Why::RecordUnclear, operation).await {
+                    Ok(ClaimAnswer::Lost | ClaimAnswer::Settled { .. }) => Attempted::Lost,
                     _ => Attempted::Again(Some(Box::new(at.dispatched))),
                 }
             }
@@ -594,6 +646,10 @@ impl Work<'_> {
             });
             self.renew(unclear, look, until).await?;
             self.wait_for_list(until, unclear, reply, progress).await?;
+            if self.policy().callback_parameter.is_some() {
+                // A callback that came meanwhile knows more than the list.
+                self.renew(unclear, look, until).await?;
+            }
             let is_late = self.passed(progress) >= self.list_bound();
             let Some(findings) = self.read_list(&sought, unclear).await else { continue };
             match self.judge(&sought, findings).await {
@@ -629,7 +685,7 @@ impl Work<'_> {
         }
         // The claim stays unclear: whoever begins the event again goes on finding out.
         let release = ClaimOperation::Release { owner: self.owner.to_owned() };
-        let _ = claim(self.run, Why::ReleaseClaim, self.key, release).await;
+        let _ = self.ask_claim(Why::ReleaseClaim, release).await;
         debug_assert!(unclear.unclear, "only what is unclear is looked for");
         let mut replied = self.replied(reply.clone(), progress);
         replied.again_at = Some(until);
@@ -669,7 +725,7 @@ impl Work<'_> {
         let Ok(RecipientAnswer::Siblings { claims }) = answer else { return Sure::CannotTell };
         for sibling in claims {
             match claim(self.run, Why::LookAtSiblings, &sibling, ClaimOperation::Look).await {
-                Ok(ClaimAnswer::Settled { settled }) => {
+                Ok(ClaimAnswer::Settled { settled, .. }) => {
                     let has_sid = settled.settled_as == SettledAs::Failed || settled.sid.is_some();
                     if !has_sid || settled.doubled {
                         return Sure::CannotTell;
@@ -704,7 +760,7 @@ impl Work<'_> {
                 let (owner, lease) = (self.owner.to_owned(), OPEN_LEASE);
                 // The claim was given back.
                 let open = ClaimOperation::Open { owner, lease };
-                let _ = claim(self.run, Why::OpenClaim, self.key, open).await;
+                let _ = self.ask_claim(Why::OpenClaim, open).await;
                 self.settle_unknown(attempt, last_reply, progress).await
             }
             Outcome::Failed(_) | Outcome::Sent(_) | Outcome::Unknown(_) => outcome,
@@ -756,15 +812,9 @@ impl Work<'_> {
     /// Some refusals say something of the recipient that holds for every message.
     async fn note_suppression(&self, sought: &Sought, meaning: &Meaning) {
         let sender = self.run.keys().hash(&["sender", sought.sender()]);
-        let (senders, suppressed_as, lasts) = match meaning.twilio_code {
-            // A START that follows may go unseen, so it does not count for ever.
-            Some(21610) => {
-                (vec![sender], SuppressedAs::OptedOut, Some(self.policy().opt_out_lasts))
-            }
-            Some(21211 | 21614) => (Vec::new(), SuppressedAs::BadNumber, None),
-            _ => return,
+        let Some(operation) = suppression(self.policy(), meaning.twilio_code, sender) else {
+            return;
         };
-        let operation = RecipientOperation::Suppress { senders, suppressed_as, lasts };
         let _ = self.ask_recipient(Why::RecordSuppression, sought, operation).await;
     }
 
@@ -784,7 +834,7 @@ impl Work<'_> {
     async fn release(&self, progress: &mut Progress) {
         self.withdraw(progress).await;
         let release = ClaimOperation::Release { owner: self.owner.to_owned() };
-        let _ = claim(self.run, Why::ReleaseClaim, self.key, release).await;
+        let _ = self.ask_claim(Why::ReleaseClaim, release).await;
     }
 
     async fn withdraw(&self, progress: &mut Progress) {
@@ -798,7 +848,7 @@ impl Work<'_> {
     }
 
     async fn update_claim(&self, why: Why, operation: ClaimOperation) -> Or<()> {
-        match claim(self.run, why, self.key, operation).await {
+        match self.ask_claim(why, operation).await {
             Ok(ClaimAnswer::Busy { .. } | ClaimAnswer::Lost | ClaimAnswer::Settled { .. }) => {
                 Err(Attempted::Lost)
             }
@@ -814,7 +864,7 @@ impl Work<'_> {
         operation: ClaimOperation,
     ) -> Result<ClaimAnswer, StoreFailed> {
         for _ in 1..STORE_TRIES {
-            if let Ok(answer) = claim(self.run, why, self.key, operation.clone()).await {
+            if let Ok(answer) = self.ask_claim(why, operation.clone()).await {
                 return Ok(answer);
             }
             let until = self.now().plus(STORE_PAUSE);
@@ -822,7 +872,7 @@ impl Work<'_> {
                 break;
             }
         }
-        claim(self.run, why, self.key, operation).await
+        self.ask_claim(why, operation).await
     }
 
     async fn ask_sender(
@@ -859,6 +909,21 @@ impl Work<'_> {
             again_at: None,
         }
     }
+}
+
+/// What Twilio's code says of the recipient, for every message or for those of this sender.
+pub(super) fn suppression(
+    policy: &Policy,
+    twilio_code: Option<u32>,
+    sender: String,
+) -> Option<RecipientOperation> {
+    let (senders, suppressed_as, lasts) = match twilio_code? {
+        // A START that follows may go unseen, so it does not count for ever.
+        21610 => (vec![sender], SuppressedAs::OptedOut, Some(policy.opt_out_lasts)),
+        21211 | 21614 => (Vec::new(), SuppressedAs::BadNumber, None),
+        _ => return None,
+    };
+    Some(RecipientOperation::Suppress { senders, suppressed_as, lasts })
 }
 
 /// What an attempt is concluded from.

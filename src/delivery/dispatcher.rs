@@ -7,11 +7,12 @@ use std::rc::Rc;
 
 use super::isolate::Isolate;
 use super::port::{Port, Script, Stand};
-use super::{Action, Report, Step, Why, gather, message};
+use super::{Action, Handled, Report, Step, Why, gather, message, webhooks};
 use crate::destination::{Destination, InputKind};
 use crate::outcome::Outcome;
 use crate::random::Random;
 use crate::time::Timestamp;
+use crate::twilio::webhook::{self, Received};
 
 /// A destination at work in one process.
 #[derive(Debug)]
@@ -63,9 +64,15 @@ pub struct Place {
     pub row: u64,
 }
 
-/// One event being sent. It lives in one process and is never stored.
+/// One event being sent, or one webhook being handled. It lives in one process and is never stored.
 pub struct Delivery {
-    script: Script<Vec<Outcome>>,
+    script: Script<Ended>,
+}
+
+/// What a delivery ends with.
+enum Ended {
+    Handled(Box<Handled>),
+    Sent(Vec<Outcome>),
 }
 
 impl fmt::Debug for Delivery {
@@ -99,7 +106,7 @@ impl Dispatcher {
             place: terms.place,
             remembered: RefCell::default(),
         };
-        Delivery::start(port, async move { message::send_all(&run).await })
+        Delivery::start(port, async move { Ended::Sent(message::send_all(&run).await) })
     }
 
     /// Begins to forget what is known of a user: what a deletion request asks for. Whether they
@@ -118,13 +125,37 @@ impl Dispatcher {
         let asked = port.clone();
         Delivery::start(port, async move {
             gather::forget(&destination, &asked, &ids).await;
-            Vec::new()
+            Ended::Sent(Vec::new())
+        })
+    }
+
+    /// Begins to handle a webhook, as it came. It is verified first; nothing comes of one that Twilio
+    /// did not sign. Of the terms, time, seed and deadline count.
+    pub fn begin_webhook(&self, request: &webhook::Request<'_>, terms: &Terms) -> (Delivery, Step) {
+        self.begin_received(self.destination.receive(request), terms)
+    }
+
+    /// Begins to handle a webhook that was verified before, or refused.
+    pub fn begin_received(
+        &self,
+        received: Result<Received, webhook::Refusal>,
+        terms: &Terms,
+    ) -> (Delivery, Step) {
+        let port = Port::new(terms.now, terms.deadline, Random::new(terms.seed));
+        let destination = Rc::clone(&self.destination);
+        let asked = port.clone();
+        Delivery::start(port, async move {
+            let handled = match received {
+                Ok(received) => webhooks::handle(&destination, &asked, &received).await,
+                Err(refusal) => Handled::refused(refusal),
+            };
+            Ended::Handled(Box::new(handled))
         })
     }
 }
 
 impl Delivery {
-    fn start(port: Port, code: impl Future<Output = Vec<Outcome>> + 'static) -> (Self, Step) {
+    fn start(port: Port, code: impl Future<Output = Ended> + 'static) -> (Self, Step) {
         let mut delivery = Self { script: Script::new(port, code) };
         let stand = delivery.script.start();
         let step = delivery.step(stand);
@@ -139,10 +170,13 @@ impl Delivery {
         self.step(stand)
     }
 
-    fn step(&self, stand: Option<Stand<Vec<Outcome>>>) -> Step {
+    fn step(&self, stand: Option<Stand<Ended>>) -> Step {
         match stand {
             Some(Stand::Asks(why, action)) => Step { why, action },
-            Some(Stand::Done(mut outcomes)) => {
+            Some(Stand::Done(Ended::Handled(handled))) => {
+                Step { why: Why::Done, action: Action::Handled { handled } }
+            }
+            Some(Stand::Done(Ended::Sent(mut outcomes))) => {
                 for at in outcomes.iter_mut().filter_map(Outcome::again_at) {
                     *at = self.script.port().for_host(*at);
                 }

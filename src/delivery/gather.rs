@@ -11,6 +11,7 @@ use crate::event::{Event, EventFault, EventType, Slot};
 use crate::facts::{Facts, Suppression};
 use crate::json;
 use crate::path::Path;
+use crate::segment_api::Origin;
 use crate::time::Timestamp;
 use crate::value::{Value, write_number};
 
@@ -138,6 +139,32 @@ impl Run {
             }
         }
         identity
+    }
+
+    /// What is kept of the event, so that callbacks can be reported as its user's; nothing unless
+    /// the settings name where.
+    pub(super) fn origin(&self, mapping: &str) -> Option<Origin> {
+        let input = self.input();
+        let slots = self.destination.identity();
+        let (Ok(event), Some(more), InputKind::Event) = (&input, &slots.origin, self.kind) else {
+            return None;
+        };
+        let id = |slot: Slot| event.get(slot).and_then(id_text);
+        let campaign = match event.get(more.campaign) {
+            Some(Value::Map(members)) => members
+                .iter()
+                .filter_map(|(name, value)| Some((name.to_string(), id_text(value)?)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        Some(Origin {
+            user_id: id(slots.user_id),
+            anonymous_id: id(slots.anonymous_id),
+            message_id: id(slots.message_id),
+            event: id(more.event),
+            mapping: Some(mapping.to_owned()),
+            campaign: Some(campaign).filter(|campaign| !campaign.is_empty()),
+        })
     }
 
     /// The text that stands for an event that has no id: equal for equal events only.

@@ -1,5 +1,7 @@
 //! The life of one message: from its claim to its outcome.
 
+use std::cell::RefCell;
+
 use super::Why;
 use super::attempt::{Attempted, Progress, Work};
 use super::dispatcher::Run;
@@ -86,7 +88,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
     if let Some(outcome) = against {
         // It may have been sent before, when less stood against it.
         match look(run, &key).await {
-            Ok(ClaimAnswer::Settled { settled }) => return duplicate(mapping, &settled),
+            Ok(ClaimAnswer::Settled { settled, .. }) => return duplicate(mapping, &settled),
             Ok(ClaimAnswer::Unsettled { .. }) => {}
             Ok(_) => return outcome,
             Err(StoreFailed) => return defer(run, mapping, Deferral::StoreFailed, STORE_PAUSE),
@@ -107,13 +109,15 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
                     return put_off(unclear, Deferral::ClaimBusy, left.max(1));
                 }
             }
-            Ok(ClaimAnswer::Settled { settled }) => return duplicate(mapping, &settled),
+            Ok(ClaimAnswer::Settled { settled, .. }) => return duplicate(mapping, &settled),
             Ok(ClaimAnswer::Opened { dispatched, now }) => {
                 let ago = dispatched.as_ref().map_or(0, |it| now.millis() - it.last.millis());
                 if dispatched.as_ref().is_some_and(|it| it.unclear) {
                     unclear = unclear.or_else(|| Some(Reply::never_came()));
                 }
-                let work = Work { run, key: &key, owner: &owner, index, mapping: &mapping };
+                let accepted = RefCell::default();
+                let work =
+                    Work { run, key: &key, owner: &owner, index, mapping: &mapping, accepted };
                 match go_on(&work, dispatched, ago).await {
                     Ok(outcome) => return outcome,
                     Err(Lost(reply)) => unclear = reply.or(unclear),
@@ -129,7 +133,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
 
 /// Somebody else has taken a claim over; with what came back of a request that was made before and
 /// may have created the message.
-struct Lost(Option<Reply>);
+pub(super) struct Lost(Option<Reply>);
 
 /// Works on an open claim.
 async fn go_on(work: &Work<'_>, before: Option<Dispatched>, ago: i64) -> Result<Outcome, Lost> {
@@ -140,14 +144,18 @@ async fn go_on(work: &Work<'_>, before: Option<Dispatched>, ago: i64) -> Result<
         if let Some(dispatched) = state.as_ref().filter(|dispatched| dispatched.unclear) {
             match work.find_out(dispatched, &mut progress).await {
                 Attempted::Again(_) => {}
-                Attempted::Ended(outcome) => return Ok(*outcome),
-                Attempted::Lost => return Err(Lost(progress.unclear_reply())),
+                Attempted::Ended(outcome) => return work.ended(Ok(*outcome), &progress),
+                Attempted::Lost => {
+                    return work.ended(Err(Lost(progress.unclear_reply())), &progress);
+                }
             }
         }
         state = match work.attempt(state, &mut progress).await {
             Attempted::Again(dispatched) => dispatched.map(|dispatched| *dispatched),
-            Attempted::Ended(outcome) => return Ok(*outcome),
-            Attempted::Lost => return Err(Lost(progress.unclear_reply())),
+            Attempted::Ended(outcome) => return work.ended(Ok(*outcome), &progress),
+            Attempted::Lost => {
+                return work.ended(Err(Lost(progress.unclear_reply())), &progress);
+            }
         };
     }
 }

@@ -8,12 +8,16 @@
 //! A crash at any point is harmless: the same event begun again goes on from where its claim stands
 //! (see [`crate::cells`]). Nothing of a delivery itself is ever stored.
 //!
+//! A webhook is handled in the same way, from [`Dispatcher::begin_webhook`] to [`Action::Handled`].
+//!
 //! The order of a message: open the claim, gather facts, reserve at the sender, wait, admit at the
 //! recipient, decide again what may have changed, dispatch, fetch, settle.
 
 mod attempt;
+mod callback;
 mod dispatcher;
 mod gather;
+mod handled;
 mod isolate;
 mod keys;
 mod look_up;
@@ -21,9 +25,11 @@ mod message;
 mod policy;
 mod port;
 mod retry;
+mod webhooks;
 mod why;
 
 pub use dispatcher::{Content, Delivery, Dispatcher, Place, Terms};
+pub use handled::{Handled, HandledAs, Opted, OptedAs, Tracked};
 pub(crate) use policy::{OnUnclear, Policy};
 pub use why::Why;
 
@@ -56,6 +62,11 @@ pub enum Action {
     Done {
         /// The outcomes, in the order of the decisions.
         outcomes: Vec<Outcome>,
+    },
+    /// Nothing: this is what came of a webhook.
+    Handled {
+        /// What came of it.
+        handled: Box<Handled>,
     },
     /// Make this request and report what came of it.
     Fetch {

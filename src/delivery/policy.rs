@@ -22,6 +22,8 @@ pub(crate) struct Policy {
     pub(crate) retry_window: i64,
     /// How long a settled claim is remembered.
     pub(crate) keep_claims: i64,
+    /// The parameter of the status callback's URL that carries the claim's key.
+    pub(crate) callback_parameter: Option<String>,
     /// How many segments a second a sender sends, if the settings say so for all.
     pub(crate) rate: Option<u32>,
     /// The same, for single senders: as they stand in the form.
@@ -67,6 +69,9 @@ impl Policy {
             retry_window: delivery.and_then(|it| it.retry_seconds).map_or(14_400, |it| it.0)
                 * SECOND,
             keep_claims: delivery.and_then(|it| it.remember_days).map_or(30, |it| it.0) * DAY,
+            callback_parameter: delivery
+                .and_then(|it| it.callback_parameter.as_ref())
+                .map(|name| name.0.clone()),
             rate: rate.and_then(|rate| rate.segments_per_second).map(|rate| small(rate.0)),
             sender_rates: rates
                 .unwrap_or_default()

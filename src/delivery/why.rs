@@ -38,7 +38,7 @@ whys! {
     Create = "create";
     /// Win the right to make one request.
     Dispatch = "dispatch";
-    /// Every message has ended.
+    /// Every message has ended, or the webhook has been dealt with.
     Done = "done";
     /// Forget what is known of a user.
     Forget = "forget";
@@ -54,6 +54,8 @@ whys! {
     OpenClaim = "open_claim";
     /// Look up what is known of the user.
     ReadProfile = "read_profile";
+    /// Note what a recipient wrote back.
+    RecordAnswer = "record_answer";
     /// Note that a request created nothing.
     RecordRefusal = "record_refusal";
     /// Note that the sender may not send.
@@ -62,6 +64,8 @@ whys! {
     RecordRecovery = "record_recovery";
     /// Note that Twilio's queue for the sender is full.
     RecordRest = "record_rest";
+    /// Note what a status callback says of a message.
+    RecordStatus = "record_status";
     /// Note that the recipient may not or cannot be texted.
     RecordSuppression = "record_suppression";
     /// Note that the message may exist.
@@ -72,6 +76,8 @@ whys! {
     Reserve = "reserve";
     /// Note how it ended.
     SettleClaim = "settle_claim";
+    /// Report a webhook to Segment.
+    Track = "track";
     /// Wait for somebody else who is at work on the same message.
     WaitForClaim = "wait_for_claim";
     /// Give Twilio's list time to show the message.

@@ -1,6 +1,6 @@
 //! Settings to a [`Destination`].
 
-use super::{ConsentSlots, Destination, IdentitySlots, Slots};
+use super::{ConsentSlots, Destination, IdentitySlots, OriginSlots, Slots};
 use crate::delivery;
 use crate::event::Plan;
 use crate::gates::quiet_hours::Hours;
@@ -106,7 +106,7 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
     let row = settings.row.map(|row| row.0).unwrap_or_default();
     let row = Mapping::for_rows(row, has_quiet_hours, &mut Binder::for_rows(&mut rows));
     let mut deliveries = events.clone();
-    let identity = identity_slots(&mut deliveries);
+    let identity = identity_slots(&mut deliveries, settings.segment.is_some());
     let credentials = delivery::fingerprint(&policy, endpoint.authorization());
     let region_policy = settings.countries.unwrap_or_default();
     Some(Destination {
@@ -237,8 +237,15 @@ fn slots(settings: &Settings, plan: &mut Plan) -> Slots {
     }
 }
 
-fn identity_slots(plan: &mut Plan) -> IdentitySlots {
-    let mut slot = |name: &str| plan.slot(&Path::from_steps(vec![Step::Key(name.to_owned())]));
+fn identity_slots(plan: &mut Plan, reports: bool) -> IdentitySlots {
+    let at = |names: &[&str]| {
+        Path::from_steps(names.iter().map(|name| Step::Key((*name).to_owned())).collect())
+    };
+    let origin = reports.then(|| OriginSlots {
+        event: plan.slot(&at(&["event"])),
+        campaign: plan.slot(&at(&["context", "campaign"])),
+    });
+    let mut slot = |name: &str| plan.slot(&at(&[name]));
     IdentitySlots {
         kind: slot("type"),
         message_id: slot("messageId"),
@@ -246,6 +253,7 @@ fn identity_slots(plan: &mut Plan) -> IdentitySlots {
         anonymous_id: slot("anonymousId"),
         previous_id: slot("previousId"),
         timestamp: slot("timestamp"),
+        origin,
     }
 }
 

@@ -34,6 +34,11 @@ impl Destination {
         source.track(received, origin, now)
     }
 
+    /// Whether the settings ask for numbers in what is reported.
+    pub(crate) fn reports_numbers(&self) -> bool {
+        self.segment.as_ref().is_some_and(|source| source.reports_numbers())
+    }
+
     /// The request that tells Twilio that a message led to what it was sent for. It counts for
     /// messages that were sent with `provide_feedback`.
     pub fn feedback(&self, message: &MessageSid) -> HttpRequest {

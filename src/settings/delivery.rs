@@ -22,6 +22,8 @@ object! {
         "retry_seconds" retry_seconds: Integer<0, 604_800>, false;
         /// How many days an event is remembered, so that it is not sent again. Default: 30.
         "remember_days" remember_days: Integer<1, 3_650>, false;
+        /// The parameter of status_callback by which a callback finds its message again. It is added when a message is sent; decide and preview show the URL without it. Default: none, and callbacks change nothing that is remembered of messages.
+        "callback_parameter" callback_parameter: Name, false;
     }
 }
 

@@ -8,3 +8,5 @@ mod coverage;
 mod quiet_hours;
 #[cfg(test)]
 mod vectors;
+#[cfg(test)]
+mod webhooks;

@@ -130,6 +130,11 @@ impl Meaning {
         Self::of(ReplyCode::Found)
     }
 
+    /// A message that a status callback told of.
+    pub(crate) fn reported() -> Self {
+        Self::of(ReplyCode::Reported)
+    }
+
     fn of(reply: ReplyCode) -> Self {
         Self {
             reply,

@@ -125,6 +125,9 @@ reply_codes! {
     /// Twilio refuses messages to the recipient's country or range of numbers.
     RegionRefused = "region_refused", Failed, Some(Scope::Region),
         "Enable the country under Geo Permissions in the Twilio console, or add it to `countries.deny`.";
+    /// The reply was lost or unclear, and a status callback shows that the message was created.
+    Reported = "reported", Sent, None,
+        "Nothing.";
     /// Twilio refused the request, for a reason that is not known here.
     RequestRefused = "request_refused", Failed, Some(Scope::Message),
         "Read Twilio's message, and look the code up in Twilio's error dictionary if there is one.";

@@ -76,6 +76,7 @@ fn drive(
                 cells.extend(applied.cell.map(|cell| (key, cell)));
                 Report::Store(applied.answer)
             }
+            Action::Handled { .. } => panic!("an event is no webhook"),
             Action::Wait { .. } => panic!("there is no time to wait: {:?}", step.why),
         };
         step = delivery.resume(report, now);

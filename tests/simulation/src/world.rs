@@ -360,6 +360,7 @@ impl World {
     fn act(&mut self, who: Who, Step { why, action }: Step) {
         match action {
             Action::Done { outcomes } => self.done(who, outcomes),
+            Action::Handled { .. } => self.done(who, Vec::new()),
             Action::Fetch { request, timeout_ms, not_after } => {
                 self.post_granted(who, &request);
                 let stall = match self.draw.in_1000(self.faults.stalls) {
@@ -673,6 +674,7 @@ fn name(who: Who) -> String {
 fn told(action: &Action) -> String {
     match action {
         Action::Done { outcomes } => format!("{outcomes:?}"),
+        Action::Handled { handled } => format!("{handled:?}"),
         Action::Fetch { request, timeout_ms, .. } => {
             let body = request.body.as_deref().unwrap_or_default();
             format!("{} {} {body} within {timeout_ms} ms", request.method, request.url)
