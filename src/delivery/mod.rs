@@ -8,7 +8,8 @@
 //! A crash at any point is harmless: the same event begun again goes on from where its claim stands
 //! (see [`crate::cells`]). Nothing of a delivery itself is ever stored.
 //!
-//! The order of a message: open the claim, gather facts, reserve at the sender, wait, admit at the
+//! The order of a message: note what the event says of its user, and what turned true by it, gather
+//! facts, open the claim, reserve at the sender, wait, admit at the
 //! recipient, decide again what may have changed, dispatch, fetch, settle.
 
 mod attempt;
@@ -21,6 +22,7 @@ mod message;
 mod policy;
 mod port;
 mod retry;
+mod watch;
 mod why;
 
 pub use dispatcher::{Content, Delivery, Dispatcher, Place, Terms};
