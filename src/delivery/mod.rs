@@ -10,7 +10,8 @@
 //!
 //! A webhook is handled in the same way, from [`Dispatcher::begin_webhook`] to [`Action::Handled`].
 //!
-//! The order of a message: open the claim, gather facts, reserve at the sender, wait, admit at the
+//! The order of a message: note what the event says of its user, and what turned true by it, gather
+//! facts, open the claim, reserve at the sender, wait, admit at the
 //! recipient, decide again what may have changed, dispatch, fetch, settle.
 
 mod attempt;
@@ -25,6 +26,7 @@ mod message;
 mod policy;
 mod port;
 mod retry;
+mod watch;
 mod webhooks;
 mod why;
 
