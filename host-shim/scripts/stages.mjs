@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { chromium } from "./chromium.mjs";
+import { hunt, nativeTraces, sweep } from "./simulator.mjs";
 import { files, must, root, run, say, target, wasmTriple } from "./tools.mjs";
 
 const inCi = ["true", "1"].includes(process.env.CI ?? "");
@@ -22,6 +23,9 @@ export const stages = [
   { name: "clippy", what: "Rust without warnings, native and wasm", run: clippy },
   { name: "rust", what: "Rust tests", run: () => cargoTest(["test", "--locked"]) },
   { name: "wasm", what: "Rust tests inside wasm", run: wasmTests },
+  { name: "simulation", what: "Simulated schedules of faults", run: () => sweep(20_000) },
+  { name: "traces", what: "The same schedules inside wasm", run: traces },
+  { name: "mutants", what: "Broken cores, which schedules must show", run: hunt },
   { name: "types", what: "TypeScript compiles, strict", run: types },
   { name: "lint", what: "TypeScript and JavaScript without warnings, formatted", run: lint },
   { name: "node", what: "The host shim in Node", run: () => nodeTests(isNodeTest) },
@@ -50,14 +54,24 @@ function clippy() {
 async function wasmTests() {
   const test = wasmTestTarget();
   if (test.length === 0) return { skipped: "there is no tests/wasm.rs" };
+  return cargoTestInWasm(["--features", "wasm", ...test]);
+}
+
+async function traces() {
+  const native = await nativeTraces(200);
+  const test = ["--package", "twilio-destination-simulation", "--test", "wasm"];
+  return cargoTestInWasm(test, { NATIVE_TRACES: native.trim().replaceAll("\n", " ") });
+}
+
+async function cargoTestInWasm(args, env = {}) {
   say("building the test runner");
   const bin = ["--package", "twilio-destination-build", "--bin", "wasm-test-runner"];
   const feature = ["--features", "twilio-destination-build/test-runner"];
   await must("cargo", ["build", "--locked", ...bin, ...feature], "Building the test runner");
   const variable = `CARGO_TARGET_${wasmTriple.toUpperCase().replaceAll("-", "_")}_RUNNER`;
-  return cargoTest(["test", "--locked", "--target", wasmTriple, "--features", "wasm", ...test], {
-    [variable]: join(target, "debug", "wasm-test-runner"),
-  });
+  const runner = join(target, "debug", "wasm-test-runner");
+  const test = ["test", "--locked", "--target", wasmTriple, ...args];
+  return cargoTest(test, { ...env, [variable]: runner });
 }
 
 function wasmTestTarget() {

@@ -13,7 +13,7 @@ use std::time::Instant;
 use simulation::{Kill, Options, Sums, Tracing, hashes, run};
 
 const USAGE: &str = "\
-usage: npm run simulate -- [--schedules N] [--seed S]
+usage: npm run simulate -- [--schedules N] [--seed S] [--first]
        npm run simulate -- --replay S [--small] [--kill before:STEP|after:STEP]
        npm run simulate -- --traces N";
 
@@ -26,6 +26,7 @@ struct Args {
     seed: Option<u64>,
     replay: Option<u64>,
     is_small: bool,
+    is_first_enough: bool,
     kill: Option<Kill>,
     traces: Option<u64>,
 }
@@ -44,7 +45,7 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
-    sweep(args.schedules.unwrap_or(20_000), args.seed.unwrap_or(1))
+    sweep(&args)
 }
 
 fn read(mut words: impl Iterator<Item = String>) -> Option<Args> {
@@ -57,6 +58,7 @@ fn read(mut words: impl Iterator<Item = String>) -> Option<Args> {
             "--replay" => args.replay = Some(number()?),
             "--traces" => args.traces = Some(number()?),
             "--small" => args.is_small = true,
+            "--first" => args.is_first_enough = true,
             "--kill" => {
                 let word = words.next()?;
                 let (when, step) = word.split_once(':')?;
@@ -86,7 +88,9 @@ fn replay(seed: u64, args: &Args) -> ExitCode {
     if ended.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn sweep(schedules: u64, seed: u64) -> ExitCode {
+fn sweep(args: &Args) -> ExitCode {
+    let (schedules, seed) = (args.schedules.unwrap_or(20_000), args.seed.unwrap_or(1));
+    let is_first_enough = args.is_first_enough;
     let start = Instant::now();
     let threads = std::thread::available_parallelism().map_or(2, |count| count.get() as u64);
     let mut sums = Sums::default();
@@ -94,7 +98,8 @@ fn sweep(schedules: u64, seed: u64) -> ExitCode {
         let workers: Vec<_> = (0..threads)
             .map(|thread| {
                 let step = usize::try_from(threads).expect("few threads");
-                scope.spawn(move || Sums::of((seed + thread..seed + schedules).step_by(step)))
+                let seeds = (seed + thread..seed + schedules).step_by(step);
+                scope.spawn(move || Sums::of(seeds, is_first_enough))
             })
             .collect();
         for worker in workers {

@@ -283,7 +283,8 @@ fn mapping(name: &str, marker: &str, from: Option<&str>) -> Value {
 fn jobs(draw: &mut Draw, is_small: bool, people: usize) -> Vec<Planned> {
     let count = if is_small { draw.from_to(1, 2) } else { draw.from_to(1, 7) };
     let spread = *draw.pick(&[0, 5_000, 200_000]);
-    (0..count)
+    let moves = draw.in_1000(100);
+    let mut jobs: Vec<Planned> = (0..count)
         .map(|number| {
             let person = draw.from_to(0, people as i64 - 1) as usize;
             let phone = Scenario::number(person);
@@ -322,5 +323,39 @@ fn jobs(draw: &mut Draw, is_small: bool, people: usize) -> Vec<Planned> {
             }
             Planned { content: event, row: None, consents, at }
         })
-        .collect()
+        .collect();
+    if moves {
+        jobs.extend(moving());
+    }
+    jobs
+}
+
+/// Somebody gets a new number, and the event that texts them is delivered before and after.
+fn moving() -> [Planned; 3] {
+    let identify = |number: usize| {
+        json!({
+            "type": "identify",
+            "messageId": format!("moving-{number}"),
+            "timestamp": format!("2026-01-15T11:59:{number:02}Z"),
+            "userId": "moving",
+            "traits": { "phone": Scenario::number(number) },
+        })
+    };
+    let event = json!({
+        "type": "track",
+        "event": "Order Placed",
+        "messageId": "moving",
+        "userId": "moving",
+        "context": { "consent": { "categoryPreferences": { "orders": true } } },
+        "properties": { "text": "ready" },
+    });
+    let planned = |content, at: &[i64]| {
+        let at = at.iter().map(|at| START + at).collect();
+        Planned { content, row: None, consents: true, at }
+    };
+    [
+        planned(identify(0), &[0]),
+        planned(identify(1), &[60_000]),
+        planned(event, &[20_000, 100_000]),
+    ]
 }

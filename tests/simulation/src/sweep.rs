@@ -34,11 +34,15 @@ pub struct Failure {
 
 impl Sums {
     /// Runs the schedules of `seeds`, and at every hundredth the small one of that seed, once for
-    /// each step and each side of it at which a process can end.
+    /// each step and each side of it at which a process can end. `is_first_enough` ends it with the
+    /// first failure.
     #[must_use]
-    pub fn of(seeds: impl Iterator<Item = u64>) -> Self {
+    pub fn of(seeds: impl Iterator<Item = u64>, is_first_enough: bool) -> Self {
         let mut sums = Self::default();
         for seed in seeds {
+            if is_first_enough && !sums.failures.is_empty() {
+                break;
+            }
             sums.add(&run(seed, Options::default()), || format!("--replay {seed}"));
             if seed % 100 == 0 {
                 sums.kill_everywhere(seed);
