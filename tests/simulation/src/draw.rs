@@ -19,6 +19,11 @@ impl Draw {
         least + self.0.up_to((most - least).unsigned_abs()) as i64
     }
 
+    /// True in so many of a hundred thousand cases.
+    pub(crate) fn in_100_000(&mut self, count: u64) -> bool {
+        self.0.up_to(99_999) < count
+    }
+
     /// True in so many of a thousand cases.
     pub(crate) fn in_1000(&mut self, count: u64) -> bool {
         self.0.up_to(999) < count

@@ -34,6 +34,16 @@ pub(crate) enum OnUnclear {
     Resend,
 }
 
+impl OnUnclear {
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Reconcile => "reconcile",
+            Self::Resend => "resend",
+        }
+    }
+}
+
 /// How a list shows the text of a message.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Rewriting {
@@ -77,6 +87,8 @@ pub(crate) struct Scenario {
     pub(crate) stops: Vec<(usize, i64)>,
     /// When there are no more faults.
     pub(crate) calm: i64,
+    /// Numbers that Twilio refuses.
+    pub(crate) bad_numbers: Vec<String>,
 }
 
 /// What is to be delivered.
@@ -91,7 +103,7 @@ pub(crate) struct Planned {
     pub(crate) at: Vec<i64>,
 }
 
-/// How often what goes wrong, in a thousand.
+/// How often what goes wrong, in a hundred thousand.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Faults {
     pub(crate) connection_refused: u64,
@@ -108,6 +120,7 @@ pub(crate) struct Faults {
     pub(crate) daily_limit: u64,
     pub(crate) redirected: u64,
     pub(crate) refused: u64,
+    pub(crate) bad_number: u64,
     pub(crate) list_failed: u64,
     pub(crate) store_failed_before: u64,
     pub(crate) store_failed_after: u64,
@@ -127,7 +140,7 @@ impl Faults {
         let scale = *draw.pick(&[0, 20, 60, 150, 300]);
         let mut some = |most: i64| {
             let is_on = draw.in_1000(450);
-            if is_on { draw.from_to(0, scale * most / 100).unsigned_abs() } else { 0 }
+            if is_on { draw.from_to(0, scale * most).unsigned_abs() } else { 0 }
         };
         Self {
             connection_refused: some(100),
@@ -144,6 +157,7 @@ impl Faults {
             daily_limit: some(10),
             redirected: some(10),
             refused: some(30),
+            bad_number: 0,
             list_failed: some(150),
             store_failed_before: some(50),
             store_failed_after: some(50),
@@ -198,11 +212,7 @@ impl Scenario {
                 "consent": { "categories": ["orders"] },
                 "request_timeout_ms": timeout,
                 "delivery": {
-                    "on_unclear": match on_unclear {
-                        OnUnclear::Hold => "hold",
-                        OnUnclear::Reconcile => "reconcile",
-                        OnUnclear::Resend => "resend",
-                    },
+                    "on_unclear": on_unclear.setting(),
                     "list_lag_seconds": list_lag,
                     "attempts": attempts,
                 },
@@ -258,7 +268,72 @@ impl Scenario {
             stops: if draw.in_1000(300) { vec![(0, later(draw))] } else { Vec::new() },
             calm: START + draw.from_to(60_000, 1_800_000),
             faults,
+            bad_numbers: Vec::new(),
         }
+    }
+
+    /// A run of messages that have nothing to do with each other, for comparing rules: every one to
+    /// somebody else, one a second, with these faults all the time.
+    pub(crate) fn comparison(
+        seed: u64,
+        messages: u64,
+        on_unclear: OnUnclear,
+        faults: Faults,
+    ) -> Self {
+        let mut draw = Self::numbers(seed);
+        let settings = TOKENS.map(|token| {
+            json!({
+                "account_sid": ACCOUNT,
+                "auth_token": token,
+                "from": SENDERS[0],
+                "mappings": [mapping("order", MARKERS[0], None)],
+                "consent": { "require": false },
+                "delivery": { "on_unclear": on_unclear.setting() },
+            })
+        });
+        let mut bad_numbers = Vec::new();
+        let jobs = (0..messages).map(|number| {
+            let phone = format!("+1202{number:07}");
+            if draw.in_100_000(faults.bad_number) {
+                bad_numbers.push(phone.clone());
+            }
+            let content = json!({
+                "type": "track",
+                "event": "Order Placed",
+                "messageId": format!("event-{number}"),
+                "context": { "traits": { "phone": phone } },
+                "properties": { "text": "ready" },
+            });
+            let at = vec![START + i64::try_from(number).unwrap_or_default() * 1_000];
+            Planned { content, row: None, consents: true, at }
+        });
+        Self {
+            settings,
+            on_unclear,
+            attempts: 3,
+            at_once: 10,
+            cap: None,
+            jobs: jobs.collect(),
+            skews: vec![0],
+            store_skew: 0,
+            twilio_skew: 0,
+            lag: (0, 60_000),
+            is_lag_beyond: false,
+            rewriting: Rewriting::Plain,
+            visibility: 86_400_000,
+            deadline: None,
+            renewal: None,
+            outage: None,
+            stops: Vec::new(),
+            calm: START + 86_400_000,
+            faults,
+            bad_numbers,
+        }
+    }
+
+    /// What decides whose numbers are bad in such a run.
+    pub(crate) fn numbers(seed: u64) -> Draw {
+        Draw::new(seed, 4)
     }
 
     /// A person's number.
