@@ -135,6 +135,11 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
+    /// Whether the store always does what it is asked to.
+    pub(crate) fn spare_the_store(&self) -> bool {
+        self.store_failed_before + self.store_failed_after + self.store_late == 0
+    }
+
     fn draw(draw: &mut Draw) -> Self {
         // A schedule in which everything fails at once hides what a few faults do.
         let scale = *draw.pick(&[0, 20, 60, 150, 300]);
@@ -193,6 +198,8 @@ impl Scenario {
         let cap = draw
             .in_1000(250)
             .then(|| (draw.from_to(1, 2) as usize, *draw.pick(&[60_000, 3_600_000, 86_400_000])));
+        let window = *draw.pick(&[14_400, 14_400, 300, 0]);
+        let profile_wait = *draw.pick(&[0, 0, 2_000, 30_000]);
         let rate = draw.in_1000(400).then(|| (*draw.pick(&[1, 1, 2]), *draw.pick(&[1, 5, 100])));
         let both = draw.in_1000(200);
         let service = draw.in_1000(300);
@@ -215,7 +222,9 @@ impl Scenario {
                     "on_unclear": on_unclear.setting(),
                     "list_lag_seconds": list_lag,
                     "attempts": attempts,
+                    "retry_seconds": window,
                 },
+                "profiles": { "wait_for_profile_ms": profile_wait },
             });
             if let Some(rate) = rate {
                 settings["rate"] =

@@ -320,7 +320,7 @@ impl World {
         let number = self.deliveries.len();
         self.deliveries.push(job);
         let who = Who { isolate, life: host.life, delivery: number, step: 0 };
-        host.running.insert(number, Running::new(delivery, job));
+        host.running.insert(number, Running::new(delivery, job, self.now));
         self.trace.say(self.now, || format!("{} begins job {job}", name(who)));
         if let Some(lasts) = self.scenario.deadline {
             self.agenda.add(self.now + lasts + 1_000, Task::GiveUp { who });
@@ -474,6 +474,7 @@ impl World {
                     let intent = self.intent_of(who, form);
                     let posted = self.posted[&(who.delivery, who.step)];
                     self.witness.accepted(who.delivery, intent, posted);
+                    self.witness.created_to(value_of(form, "To"), self.now);
                 }
                 answered.report
             }
@@ -535,7 +536,18 @@ impl World {
         let sender = sender_of(form);
         before.knew_halt = self.isolates[who.isolate].knows_halt(&sender, self.now);
         let consents = self.jobs[intent.0].planned.consents;
-        let posting = Posting { intent, form, consents, before: &before, now: self.now };
+        let (to, begun, now) = (value_of(form, "To"), self.running(who).begun, self.now);
+        self.running(who).whom = Some((to.clone(), sender.clone()));
+        let posting = Posting {
+            intent,
+            form,
+            to: &to,
+            sender: &sender,
+            begun,
+            consents,
+            before: &before,
+            now,
+        };
         self.witness.posts(&posting);
         self.posted.insert((who.delivery, who.step), self.now);
         self.running(who).posted = Some((intent, sender));
@@ -584,6 +596,13 @@ impl World {
         let running = host.running.remove(&who.delivery).expect("a delivery");
         let job = running.job;
         for outcome in &outcomes {
+            // With more than one message, it cannot be told which of them this was.
+            if let ([Outcome::Failed(failed)], Some((to, sender))) = (&*outcomes, &running.whom)
+                && failed.reply.twilio_code == Some(21610)
+                && self.scenario.faults.spare_the_store()
+            {
+                self.witness.opted_out(to, sender, self.now);
+            }
             if let Some(marker) = marker_of(outcome) {
                 self.witness.ended(who.delivery, (job, marker), outcome);
             }
