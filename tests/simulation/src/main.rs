@@ -19,7 +19,7 @@ usage: npm run simulate -- [--schedules N] [--seed S] [--first]
        npm run simulate -- --traces N";
 
 /// How many failures are shown.
-const SHOWN: usize = 5000;
+const SHOWN: usize = 5;
 
 #[derive(Default)]
 struct Args {
