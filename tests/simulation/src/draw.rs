@@ -15,7 +15,7 @@ impl Draw {
     }
 
     /// A number from `least` to `most`.
-    pub(crate) fn from_to(&mut self, least: i64, most: i64) -> i64 {
+    pub(crate) fn between(&mut self, least: i64, most: i64) -> i64 {
         least + self.0.up_to((most - least).unsigned_abs()) as i64
     }
 

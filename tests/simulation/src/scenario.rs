@@ -145,7 +145,7 @@ impl Faults {
         let scale = *draw.pick(&[0, 20, 60, 150, 300]);
         let mut some = |most: i64| {
             let is_on = draw.in_1000(450);
-            if is_on { draw.from_to(0, scale * most).unsigned_abs() } else { 0 }
+            if is_on { draw.between(0, scale * most).unsigned_abs() } else { 0 }
         };
         Self {
             connection_refused: some(100),
@@ -197,7 +197,7 @@ impl Scenario {
         let lag = if is_lag_beyond { (bound + 60_000, bound * 6 + 120_000) } else { (0, bound) };
         let cap = draw
             .in_1000(250)
-            .then(|| (draw.from_to(1, 2) as usize, *draw.pick(&[60_000, 3_600_000, 86_400_000])));
+            .then(|| (draw.between(1, 2) as usize, *draw.pick(&[60_000, 3_600_000, 86_400_000])));
         let window = *draw.pick(&[14_400, 14_400, 300, 0]);
         let profile_wait = *draw.pick(&[0, 0, 2_000, 30_000]);
         let rate = draw.in_1000(400).then(|| (*draw.pick(&[1, 1, 2]), *draw.pick(&[1, 5, 100])));
@@ -237,14 +237,14 @@ impl Scenario {
             }
             settings
         });
-        let isolates = draw.from_to(1, 3) as usize;
-        let people = draw.from_to(1, 3) as usize;
+        let isolates = draw.between(1, 3) as usize;
+        let people = draw.between(1, 3) as usize;
         let jobs = jobs(draw, is_small, people);
         let mut faults = Faults::draw(draw);
         if is_small {
             faults = Faults { killed: 0, trapped: 0, ..faults };
         }
-        let later = |draw: &mut Draw| START + draw.from_to(0, 120_000);
+        let later = |draw: &mut Draw| START + draw.between(0, 120_000);
         Self {
             settings,
             on_unclear,
@@ -252,9 +252,9 @@ impl Scenario {
             at_once: rate.map_or(10, |(at_once, _)| at_once),
             cap,
             jobs,
-            skews: (0..isolates).map(|_| draw.from_to(-300_000, 300_000)).collect(),
-            store_skew: draw.from_to(-15_000, 15_000),
-            twilio_skew: draw.from_to(-15_000, 15_000),
+            skews: (0..isolates).map(|_| draw.between(-300_000, 300_000)).collect(),
+            store_skew: draw.between(-15_000, 15_000),
+            twilio_skew: draw.between(-15_000, 15_000),
             lag,
             is_lag_beyond,
             rewriting: *draw.pick(&[
@@ -265,17 +265,17 @@ impl Scenario {
                 Rewriting::Redacted,
             ]),
             visibility: *draw.pick(&[20_000, 90_000, 600_000]),
-            deadline: draw.in_1000(300).then(|| draw.from_to(3_000, 60_000)),
+            deadline: draw.in_1000(300).then(|| draw.between(3_000, 60_000)),
             renewal: draw.in_1000(100).then(|| {
                 let at = later(draw);
-                (at, at + draw.from_to(1_000, 900_000))
+                (at, at + draw.between(1_000, 900_000))
             }),
             outage: draw.in_1000(100).then(|| {
                 let at = later(draw);
-                (at, at + draw.from_to(1_000, 3_600_000))
+                (at, at + draw.between(1_000, 3_600_000))
             }),
             stops: if draw.in_1000(300) { vec![(0, later(draw))] } else { Vec::new() },
-            calm: START + draw.from_to(60_000, 1_800_000),
+            calm: START + draw.between(60_000, 1_800_000),
             faults,
             bad_numbers: Vec::new(),
         }
@@ -365,19 +365,19 @@ fn mapping(name: &str, marker: &str, from: Option<&str>) -> Value {
 
 /// Events and rows. Texts are few, so that some messages cannot be told apart.
 fn jobs(draw: &mut Draw, is_small: bool, people: usize) -> Vec<Planned> {
-    let count = if is_small { draw.from_to(1, 2) } else { draw.from_to(1, 7) };
+    let count = if is_small { draw.between(1, 2) } else { draw.between(1, 7) };
     let spread = *draw.pick(&[0, 5_000, 200_000]);
     let moves = draw.in_1000(100);
     let mut jobs: Vec<Planned> = (0..count)
         .map(|number| {
-            let person = draw.from_to(0, people as i64 - 1) as usize;
+            let person = draw.between(0, people as i64 - 1) as usize;
             let phone = Scenario::number(person);
             let text = *draw.pick(&["it\u{2019}s on its way", "ready", "ready"]);
-            let mut at = vec![START + draw.from_to(0, spread)];
+            let mut at = vec![START + draw.between(0, spread)];
             while draw.in_1000(300) && at.len() < 4 {
                 at.push(at[0] + *draw.pick(&[0, 0, 40, 3_000, 70_000, 400_000]));
             }
-            let kind = draw.from_to(0, 9);
+            let kind = draw.between(0, 9);
             let consents = kind == 0 || !draw.in_1000(50);
             if kind == 0 {
                 let content = json!({ "to": phone, "text": text });
@@ -394,7 +394,7 @@ fn jobs(draw: &mut Draw, is_small: bool, people: usize) -> Vec<Planned> {
             match kind {
                 // Who it goes to, only the profile knows, and that changes.
                 1 | 2 => {
-                    let other = Scenario::number(draw.from_to(0, people as i64 - 1) as usize);
+                    let other = Scenario::number(draw.between(0, people as i64 - 1) as usize);
                     event = json!({
                         "type": "identify",
                         "messageId": format!("event-{number}"),

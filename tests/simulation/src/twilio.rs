@@ -90,7 +90,7 @@ impl Twilio {
             service: value("MessagingServiceSid"),
             body: value("Body").expect("a text"),
             created: now,
-            visible: now + self.draw.from_to(self.lag.0, self.lag.1),
+            visible: now + self.draw.between(self.lag.0, self.lag.1),
         };
         let status = if message.service.is_some() { "accepted" } else { "queued" };
         let report = reply(201, &self.resource(&message, status));
@@ -156,7 +156,7 @@ impl Twilio {
         let report = if unclear_limit {
             text(429, &[], "<html>Too many</html>".to_owned())
         } else if self.draw.in_100_000(faults.server_error_created) {
-            match self.draw.from_to(0, 2) {
+            match self.draw.between(0, 2) {
                 0 => refusal(500, 20500),
                 1 => refusal(503, 20503),
                 _ => text(504, &[], "<html>Gateway</html>".to_owned()),
@@ -168,9 +168,9 @@ impl Twilio {
     }
 
     fn rate_limited(&mut self, now: i64) -> HttpReport {
-        let wait = self.draw.from_to(1, 90);
+        let wait = self.draw.between(1, 90);
         let at = now + self.skew + wait * 1_000;
-        let headers = match self.draw.from_to(0, 2) {
+        let headers = match self.draw.between(0, 2) {
             0 => Vec::new(),
             1 => vec![("retry-after", wait.to_string())],
             _ => vec![("retry-after", date(at, "GMT"))],

@@ -135,10 +135,10 @@ impl Witness {
             recipients: BTreeMap::new(),
             opted_out: BTreeMap::new(),
             created_to: BTreeMap::new(),
-            numbers: (0..3).map(|person| Scenario::number(person)[1..].to_owned()).collect(),
+            numbers: (0..3).map(|person| Scenario::number(person).replace('+', "")).collect(),
             secrets: TOKENS
                 .iter()
-                .flat_map(|token| [(*token).to_owned(), authorization(token)[6..].to_owned()])
+                .flat_map(|token| [(*token).to_owned(), authorization(token).replace("Basic ", "")])
                 .collect(),
         }
     }

@@ -296,7 +296,7 @@ impl World {
     }
 
     fn deliver(&mut self, job: usize) {
-        let isolate = self.draw.from_to(0, self.isolates.len() as i64 - 1) as usize;
+        let isolate = self.draw.between(0, self.isolates.len() as i64 - 1) as usize;
         let seed = self.draw.any();
         let entry = &mut self.jobs[job];
         entry.deliveries += 1;
@@ -362,7 +362,7 @@ impl World {
             Action::Fetch { request, timeout_ms, not_after } => {
                 self.post_granted(who, &request);
                 let stall = match self.draw.in_100_000(self.faults.stalls) {
-                    true => self.draw.from_to(0, 20_000),
+                    true => self.draw.between(0, 20_000),
                     false => 0,
                 };
                 let (timeout, not_after) = (i64::from(timeout_ms), not_after.millis());
@@ -379,7 +379,7 @@ impl World {
                 let host_now = self.now + self.isolates[who.isolate].skew;
                 let mut lasts = (until.millis() - host_now).max(0);
                 if self.draw.in_100_000(self.faults.oversleeps) {
-                    lasts += self.draw.from_to(0, 90_000);
+                    lasts += self.draw.between(0, 90_000);
                 }
                 let now = self.now;
                 self.running(who).waits(why, now);
@@ -395,13 +395,13 @@ impl World {
 
     fn ask_store(&mut self, who: Who, key: String, operation: String, target: Target) {
         let now = self.now;
-        let there = self.draw.from_to(1, 10);
-        let mut back = self.draw.from_to(1, 10);
+        let there = self.draw.between(1, 10);
+        let mut back = self.draw.between(1, 10);
         if self.draw.in_100_000(self.faults.forgets) {
             self.store.forget(now + self.store_skew);
         }
         if self.draw.in_100_000(self.faults.store_slow) {
-            back += self.draw.from_to(0, 20_000);
+            back += self.draw.between(0, 20_000);
         }
         let target = Box::new(target);
         let failed = Task::Report { who, report: Report::StoreFailed, applied: now };
@@ -411,7 +411,7 @@ impl World {
             self.agenda.add(now + there, Task::Apply { who, key, operation, target, back: None });
             self.agenda.add(now + there + back, failed);
         } else if self.draw.in_100_000(self.faults.store_late) {
-            let late = self.draw.from_to(1_000, 60_000);
+            let late = self.draw.between(1_000, 60_000);
             self.agenda.add(now + 1_000, failed);
             self.agenda.add(now + late, Task::Apply { who, key, operation, target, back: None });
         } else {
@@ -431,7 +431,7 @@ impl World {
             return self.agenda.add(at, task);
         }
         let gives_up = answer(now + timeout, failure("TimeoutError", None, None));
-        let travel = self.draw.from_to(20, 400);
+        let travel = self.draw.between(20, 400);
         if self.draw.in_100_000(faults.connection_refused) {
             let report = failure("TypeError", Some("ECONNREFUSED"), Some("connect"));
             let (at, task) = answer(now + travel, report);
@@ -452,7 +452,7 @@ impl World {
             () => Reply::Whole,
         };
         let late = match self.draw.in_100_000(faults.late) {
-            true => self.draw.from_to(0, timeout + GOES_ON - travel),
+            true => self.draw.between(0, timeout + GOES_ON - travel),
             false => 0,
         };
         self.agenda.add(now + travel + late, Task::Arrive { who, request, reply });
@@ -490,7 +490,7 @@ impl World {
             }
             (Reply::Lost | Reply::Cut, _) => failure("TypeError", Some("ECONNRESET"), None),
         };
-        let travel = self.draw.from_to(20, 400);
+        let travel = self.draw.between(20, 400);
         let task = Task::Report { who, report: Report::Http(report), applied: self.now };
         self.agenda.add(self.now + travel, task);
     }
@@ -506,7 +506,7 @@ impl World {
             return;
         }
         if self.draw.in_100_000(self.faults.jumps) {
-            let jump = self.draw.from_to(-3_600_000, 3_600_000);
+            let jump = self.draw.between(-3_600_000, 3_600_000);
             isolate.skew += jump;
             isolate.has_jumped = true;
             self.trace.say(now, || format!("the clock of process {} jumps", who.isolate));
@@ -611,7 +611,7 @@ impl World {
         match verdict(&outcomes) {
             Verdict::Acknowledge => self.jobs[job].is_acknowledged = true,
             Verdict::Again => {
-                let pause = self.draw.from_to(1_000, 5_000);
+                let pause = self.draw.between(1_000, 5_000);
                 self.agenda.add(self.now + pause, Task::Deliver { job, after });
             }
             Verdict::AgainAt(at) => {
