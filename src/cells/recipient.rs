@@ -287,7 +287,9 @@ impl Recipient {
         if let Some(found) = self.suppressed.iter().find(concerns) {
             return RecipientAnswer::Suppressed { suppressed_as: found.suppressed_as };
         }
-        if self.admitted.iter().any(|it| it.claim == claim) {
+        let window = cap.map_or(0, |cap| cap.window);
+        if let Some(known) = self.admitted.iter_mut().find(|it| it.claim == claim) {
+            known.until = known.until.max(now.plus(keep.max(window)));
             return RecipientAnswer::Admitted;
         }
         let cap = cap.unwrap_or(Cap { max: u32::MAX, window: 0 });

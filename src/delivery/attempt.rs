@@ -53,6 +53,10 @@ const WORTH_WAITING: i64 = 2_000;
 /// How long to wait at most before looking whether fewer requests are under way, in milliseconds.
 const MAX_TURN_PAUSE: u64 = 1_000;
 
+/// For how long messages that are alike are known, in milliseconds: a day. What is looked for later
+/// cannot be told from them.
+const SIBLINGS_KEPT: i64 = 86_400_000;
+
 /// The shortest time that a request is worth starting with, in milliseconds.
 const LEAST_TIMEOUT: i64 = 1_000;
 
@@ -82,6 +86,8 @@ pub(super) struct Progress {
     last_reply: Option<Reply>,
     /// Whether the recipient's cell counts the message.
     admitted: bool,
+    /// Whether it has to, since an earlier request may have created the message.
+    in_doubt: bool,
     warnings: Vec<Warning>,
 }
 
@@ -171,6 +177,7 @@ impl Work<'_> {
         progress: &mut Progress,
     ) -> Attempted {
         let doubt = before.as_ref().filter(|it| progress.is_in_doubt(it)).map(|it| it.attempt);
+        progress.in_doubt = doubt.is_some();
         let attempted = match self.try_once(before, progress).await {
             Ok(attempted) | Err(attempted) => attempted,
         };
@@ -238,8 +245,7 @@ impl Work<'_> {
             let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
             return end(self.settle_unknown(before.attempt, reply, progress).await);
         }
-        let since_first = before.last.millis() - before.first.millis() + self.passed(progress);
-        if since_first > policy.retry_window {
+        if self.since_first(before, progress) > policy.retry_window {
             let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
             if progress.is_in_doubt(before) {
                 return end(self.settle_unknown(before.attempt, reply, progress).await);
@@ -377,7 +383,7 @@ impl Work<'_> {
             likeness: keys.hash(&sought.likeness()),
             sender: keys.hash(&["sender", sought.sender()]),
             cap: policy.cap,
-            keep: policy.retry_window.saturating_add(policy.list_lag),
+            keep: SIBLINGS_KEPT.saturating_add(self.list_bound()),
             origin: self.run.origin(self.mapping).map(Box::new),
             remember: policy.keep_claims,
         };
@@ -457,12 +463,8 @@ impl Work<'_> {
         };
         match self.ask_claim_firmly(Why::Dispatch, operation).await {
             Ok(ClaimAnswer::Won { dispatched, .. }) => Ok(dispatched),
-            Ok(ClaimAnswer::Settled { .. } | ClaimAnswer::Lost) => {
-                if self.accepted.borrow().is_none() {
-                    self.withdraw(progress).await;
-                }
-                Err(Attempted::Lost)
-            }
+            // Whoever has it now counts on the admission, which is the message's.
+            Ok(ClaimAnswer::Settled { .. } | ClaimAnswer::Lost) => Err(Attempted::Lost),
             // Whether the claim says so or not, no request was made.
             Ok(_) | Err(StoreFailed) => {
                 end(defer(self.run, self.mapping.to_owned(), Deferral::StoreFailed, STORE_PAUSE))
@@ -624,6 +626,11 @@ impl Work<'_> {
         waited - progress.dispatched_at.unwrap_or(waited)
     }
 
+    /// The same for the first dispatch.
+    fn since_first(&self, dispatched: &Dispatched, progress: &Progress) -> i64 {
+        dispatched.last.millis() - dispatched.first.millis() + self.passed(progress)
+    }
+
     async fn look_until_sure(
         &self,
         unclear: &Dispatched,
@@ -652,7 +659,7 @@ impl Work<'_> {
             }
             let is_late = self.passed(progress) >= self.list_bound();
             let Some(findings) = self.read_list(&sought, unclear).await else { continue };
-            match self.judge(&sought, findings).await {
+            match self.judge(&sought, findings, self.since_first(unclear, progress)).await {
                 Sure::Nothing if !is_late => {}
                 sure => return Ok(sure),
             }
@@ -712,10 +719,14 @@ impl Work<'_> {
         Some(findings)
     }
 
-    async fn judge(&self, sought: &Sought, findings: Findings) -> Sure {
+    /// `age` is how long ago the first request was dispatched, in milliseconds.
+    async fn judge(&self, sought: &Sought, findings: Findings, age: i64) -> Sure {
         let Findings { mut found, doubtful } = findings;
         if found.is_empty() {
             return if doubtful { Sure::CannotTell } else { Sure::Nothing };
+        }
+        if age > SIBLINGS_KEPT {
+            return Sure::CannotTell;
         }
         let operation = RecipientOperation::Siblings {
             claim: self.key.to_owned(),
@@ -838,7 +849,8 @@ impl Work<'_> {
     }
 
     async fn withdraw(&self, progress: &mut Progress) {
-        if !std::mem::take(&mut progress.admitted) || self.policy().cap.is_none() {
+        let counts = std::mem::take(&mut progress.admitted) && !progress.in_doubt;
+        if !counts || self.policy().cap.is_none() {
             return;
         }
         let Some(draft) = self.run.drafts(None).into_iter().nth(self.index) else { return };

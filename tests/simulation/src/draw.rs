@@ -15,8 +15,13 @@ impl Draw {
     }
 
     /// A number from `least` to `most`.
-    pub(crate) fn from_to(&mut self, least: i64, most: i64) -> i64 {
+    pub(crate) fn between(&mut self, least: i64, most: i64) -> i64 {
         least + self.0.up_to((most - least).unsigned_abs()) as i64
+    }
+
+    /// True in so many of a hundred thousand cases.
+    pub(crate) fn in_100_000(&mut self, count: u64) -> bool {
+        self.0.up_to(99_999) < count
     }
 
     /// True in so many of a thousand cases.

@@ -59,16 +59,31 @@ pub(crate) struct Running {
     pub(crate) before: Before,
     /// The message that it has posted and had no reply for, and its sender.
     pub(crate) posted: Option<(Intent, String)>,
+    /// When it began.
+    pub(crate) begun: i64,
+    /// Whom it has posted to last, and by which sender.
+    pub(crate) whom: Option<(String, String)>,
     claim: String,
     asked: Option<(String, Target)>,
     wait: Option<(Why, i64)>,
 }
 
 impl Running {
-    pub(crate) fn new(delivery: Delivery, job: usize) -> Self {
+    pub(crate) fn new(delivery: Delivery, job: usize, begun: i64) -> Self {
         let before = Before::default();
         let claim = String::new();
-        Self { delivery, job, step: 0, before, posted: None, claim, asked: None, wait: None }
+        Self {
+            delivery,
+            job,
+            step: 0,
+            before,
+            posted: None,
+            begun,
+            whom: None,
+            claim,
+            asked: None,
+            wait: None,
+        }
     }
 
     /// It asks the store.

@@ -13,6 +13,7 @@
 )]
 
 mod agenda;
+mod compare;
 mod draw;
 mod host;
 mod queue;
@@ -25,6 +26,7 @@ mod twilio;
 mod witness;
 mod world;
 
+pub use compare::{Compared, compare};
 pub use scenario::Kill;
 pub use sweep::{Failure, Sums};
 pub use trace::Tracing;

@@ -10,11 +10,12 @@
 use std::process::ExitCode;
 use std::time::Instant;
 
-use simulation::{Kill, Options, Sums, Tracing, hashes, run};
+use simulation::{Compared, Kill, Options, Sums, Tracing, compare, hashes, run};
 
 const USAGE: &str = "\
 usage: npm run simulate -- [--schedules N] [--seed S] [--first]
        npm run simulate -- --replay S [--small] [--kill before:STEP|after:STEP]
+       npm run simulate -- --compare [--messages N] [--seed S]
        npm run simulate -- --traces N";
 
 /// How many failures are shown.
@@ -29,6 +30,8 @@ struct Args {
     is_first_enough: bool,
     kill: Option<Kill>,
     traces: Option<u64>,
+    compares: bool,
+    messages: Option<u64>,
 }
 
 fn main() -> ExitCode {
@@ -45,6 +48,10 @@ fn main() -> ExitCode {
         }
         return ExitCode::SUCCESS;
     }
+    if args.compares {
+        say_compared(&compare(args.messages.unwrap_or(100_000), args.seed.unwrap_or(1)));
+        return ExitCode::SUCCESS;
+    }
     sweep(&args)
 }
 
@@ -57,6 +64,8 @@ fn read(mut words: impl Iterator<Item = String>) -> Option<Args> {
             "--seed" => args.seed = Some(number()?),
             "--replay" => args.replay = Some(number()?),
             "--traces" => args.traces = Some(number()?),
+            "--messages" => args.messages = Some(number()?),
+            "--compare" => args.compares = true,
             "--small" => args.is_small = true,
             "--first" => args.is_first_enough = true,
             "--kill" => {
@@ -86,6 +95,20 @@ fn replay(seed: u64, args: &Args) -> ExitCode {
         println!("VIOLATION: {violation}");
     }
     if ended.violations.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+fn say_compared(all: &[Compared]) {
+    println!(
+        "| rule | messages | delivered | duplicates | lost | reported wrongly | calls a message |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|--:|");
+    for Compared { rule, messages, delivered, duplicates, lost, misreported, calls } in all {
+        let of_100 = 100.0 * *delivered as f64 / *messages as f64;
+        let each = *calls as f64 / *messages as f64;
+        println!(
+            "| {rule} | {messages} | {of_100:.2} % | {duplicates} | {lost} | {misreported} | {each:.3} |"
+        );
+    }
 }
 
 fn sweep(args: &Args) -> ExitCode {

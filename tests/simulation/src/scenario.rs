@@ -34,6 +34,16 @@ pub(crate) enum OnUnclear {
     Resend,
 }
 
+impl OnUnclear {
+    fn setting(self) -> &'static str {
+        match self {
+            Self::Hold => "hold",
+            Self::Reconcile => "reconcile",
+            Self::Resend => "resend",
+        }
+    }
+}
+
 /// How a list shows the text of a message.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(crate) enum Rewriting {
@@ -77,6 +87,8 @@ pub(crate) struct Scenario {
     pub(crate) stops: Vec<(usize, i64)>,
     /// When there are no more faults.
     pub(crate) calm: i64,
+    /// Numbers that Twilio refuses.
+    pub(crate) bad_numbers: Vec<String>,
 }
 
 /// What is to be delivered.
@@ -91,7 +103,7 @@ pub(crate) struct Planned {
     pub(crate) at: Vec<i64>,
 }
 
-/// How often what goes wrong, in a thousand.
+/// How often what goes wrong, in a hundred thousand.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Faults {
     pub(crate) connection_refused: u64,
@@ -108,6 +120,7 @@ pub(crate) struct Faults {
     pub(crate) daily_limit: u64,
     pub(crate) redirected: u64,
     pub(crate) refused: u64,
+    pub(crate) bad_number: u64,
     pub(crate) list_failed: u64,
     pub(crate) store_failed_before: u64,
     pub(crate) store_failed_after: u64,
@@ -123,12 +136,17 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
+    /// Whether the store always does what it is asked to.
+    pub(crate) fn spare_the_store(&self) -> bool {
+        self.store_failed_before + self.store_failed_after + self.store_late == 0
+    }
+
     fn draw(draw: &mut Draw) -> Self {
         // A schedule in which everything fails at once hides what a few faults do.
         let scale = *draw.pick(&[0, 20, 60, 150, 300]);
         let mut some = |most: i64| {
             let is_on = draw.in_1000(450);
-            if is_on { draw.from_to(0, scale * most / 100).unsigned_abs() } else { 0 }
+            if is_on { draw.between(0, scale * most).unsigned_abs() } else { 0 }
         };
         Self {
             connection_refused: some(100),
@@ -145,6 +163,7 @@ impl Faults {
             daily_limit: some(10),
             redirected: some(10),
             refused: some(30),
+            bad_number: 0,
             list_failed: some(150),
             store_failed_before: some(50),
             store_failed_after: some(50),
@@ -180,7 +199,9 @@ impl Scenario {
         let lag = if is_lag_beyond { (bound + 60_000, bound * 6 + 120_000) } else { (0, bound) };
         let cap = draw
             .in_1000(250)
-            .then(|| (draw.from_to(1, 2) as usize, *draw.pick(&[60_000, 3_600_000, 86_400_000])));
+            .then(|| (draw.between(1, 2) as usize, *draw.pick(&[60_000, 3_600_000, 86_400_000])));
+        let window = *draw.pick(&[14_400, 14_400, 300, 0]);
+        let profile_wait = *draw.pick(&[0, 0, 2_000, 30_000]);
         let rate = draw.in_1000(400).then(|| (*draw.pick(&[1, 1, 2]), *draw.pick(&[1, 5, 100])));
         let both = draw.in_1000(200);
         let service = draw.in_1000(300);
@@ -200,14 +221,12 @@ impl Scenario {
                 "consent": { "categories": ["orders"] },
                 "request_timeout_ms": timeout,
                 "delivery": {
-                    "on_unclear": match on_unclear {
-                        OnUnclear::Hold => "hold",
-                        OnUnclear::Reconcile => "reconcile",
-                        OnUnclear::Resend => "resend",
-                    },
+                    "on_unclear": on_unclear.setting(),
                     "list_lag_seconds": list_lag,
                     "attempts": attempts,
+                    "retry_seconds": window,
                 },
+                "profiles": { "wait_for_profile_ms": profile_wait },
             });
             if let Some(rate) = rate {
                 settings["rate"] =
@@ -220,14 +239,14 @@ impl Scenario {
             }
             settings
         });
-        let isolates = draw.from_to(1, 3) as usize;
-        let people = draw.from_to(1, 3) as usize;
+        let isolates = draw.between(1, 3) as usize;
+        let people = draw.between(1, 3) as usize;
         let jobs = jobs(draw, is_small, people);
         let mut faults = Faults::draw(draw);
         if is_small {
             faults = Faults { killed: 0, trapped: 0, ..faults };
         }
-        let later = |draw: &mut Draw| START + draw.from_to(0, 120_000);
+        let later = |draw: &mut Draw| START + draw.between(0, 120_000);
         Self {
             settings,
             on_unclear,
@@ -235,9 +254,9 @@ impl Scenario {
             at_once: rate.map_or(10, |(at_once, _)| at_once),
             cap,
             jobs,
-            skews: (0..isolates).map(|_| draw.from_to(-300_000, 300_000)).collect(),
-            store_skew: draw.from_to(-15_000, 15_000),
-            twilio_skew: draw.from_to(-15_000, 15_000),
+            skews: (0..isolates).map(|_| draw.between(-300_000, 300_000)).collect(),
+            store_skew: draw.between(-15_000, 15_000),
+            twilio_skew: draw.between(-15_000, 15_000),
             lag,
             is_lag_beyond,
             rewriting: *draw.pick(&[
@@ -248,19 +267,84 @@ impl Scenario {
                 Rewriting::Redacted,
             ]),
             visibility: *draw.pick(&[20_000, 90_000, 600_000]),
-            deadline: draw.in_1000(300).then(|| draw.from_to(3_000, 60_000)),
+            deadline: draw.in_1000(300).then(|| draw.between(3_000, 60_000)),
             renewal: draw.in_1000(100).then(|| {
                 let at = later(draw);
-                (at, at + draw.from_to(1_000, 900_000))
+                (at, at + draw.between(1_000, 900_000))
             }),
             outage: draw.in_1000(100).then(|| {
                 let at = later(draw);
-                (at, at + draw.from_to(1_000, 3_600_000))
+                (at, at + draw.between(1_000, 3_600_000))
             }),
             stops: if draw.in_1000(300) { vec![(0, later(draw))] } else { Vec::new() },
-            calm: START + draw.from_to(60_000, 1_800_000),
+            calm: START + draw.between(60_000, 1_800_000),
             faults,
+            bad_numbers: Vec::new(),
         }
+    }
+
+    /// A run of messages that have nothing to do with each other, for comparing rules: every one to
+    /// somebody else, one a second, with these faults all the time.
+    pub(crate) fn comparison(
+        seed: u64,
+        messages: u64,
+        on_unclear: OnUnclear,
+        faults: Faults,
+    ) -> Self {
+        let mut draw = Self::numbers(seed);
+        let settings = TOKENS.map(|token| {
+            json!({
+                "account_sid": ACCOUNT,
+                "auth_token": token,
+                "from": SENDERS[0],
+                "mappings": [mapping("order", MARKERS[0], None)],
+                "consent": { "require": false },
+                "delivery": { "on_unclear": on_unclear.setting() },
+            })
+        });
+        let mut bad_numbers = Vec::new();
+        let jobs = (0..messages).map(|number| {
+            let phone = format!("+1202{number:07}");
+            if draw.in_100_000(faults.bad_number) {
+                bad_numbers.push(phone.clone());
+            }
+            let content = json!({
+                "type": "track",
+                "event": "Order Placed",
+                "messageId": format!("event-{number}"),
+                "context": { "traits": { "phone": phone } },
+                "properties": { "text": "ready" },
+            });
+            let at = vec![START + i64::try_from(number).unwrap_or_default() * 1_000];
+            Planned { content, row: None, consents: true, at }
+        });
+        Self {
+            settings,
+            on_unclear,
+            attempts: 3,
+            at_once: 10,
+            cap: None,
+            jobs: jobs.collect(),
+            skews: vec![0],
+            store_skew: 0,
+            twilio_skew: 0,
+            lag: (0, 60_000),
+            is_lag_beyond: false,
+            rewriting: Rewriting::Plain,
+            visibility: 86_400_000,
+            deadline: None,
+            renewal: None,
+            outage: None,
+            stops: Vec::new(),
+            calm: START + 86_400_000,
+            faults,
+            bad_numbers,
+        }
+    }
+
+    /// What decides whose numbers are bad in such a run.
+    pub(crate) fn numbers(seed: u64) -> Draw {
+        Draw::new(seed, 4)
     }
 
     /// A person's number.
@@ -283,19 +367,19 @@ fn mapping(name: &str, marker: &str, from: Option<&str>) -> Value {
 
 /// Events and rows. Texts are few, so that some messages cannot be told apart.
 fn jobs(draw: &mut Draw, is_small: bool, people: usize) -> Vec<Planned> {
-    let count = if is_small { draw.from_to(1, 2) } else { draw.from_to(1, 7) };
+    let count = if is_small { draw.between(1, 2) } else { draw.between(1, 7) };
     let spread = *draw.pick(&[0, 5_000, 200_000]);
     let moves = draw.in_1000(100);
     let mut jobs: Vec<Planned> = (0..count)
         .map(|number| {
-            let person = draw.from_to(0, people as i64 - 1) as usize;
+            let person = draw.between(0, people as i64 - 1) as usize;
             let phone = Scenario::number(person);
             let text = *draw.pick(&["it\u{2019}s on its way", "ready", "ready"]);
-            let mut at = vec![START + draw.from_to(0, spread)];
+            let mut at = vec![START + draw.between(0, spread)];
             while draw.in_1000(300) && at.len() < 4 {
                 at.push(at[0] + *draw.pick(&[0, 0, 40, 3_000, 70_000, 400_000]));
             }
-            let kind = draw.from_to(0, 9);
+            let kind = draw.between(0, 9);
             let consents = kind == 0 || !draw.in_1000(50);
             if kind == 0 {
                 let content = json!({ "to": phone, "text": text });
@@ -312,7 +396,7 @@ fn jobs(draw: &mut Draw, is_small: bool, people: usize) -> Vec<Planned> {
             match kind {
                 // Who it goes to, only the profile knows, and that changes.
                 1 | 2 => {
-                    let other = Scenario::number(draw.from_to(0, people as i64 - 1) as usize);
+                    let other = Scenario::number(draw.between(0, people as i64 - 1) as usize);
                     event = json!({
                         "type": "identify",
                         "messageId": format!("event-{number}"),

@@ -14,6 +14,9 @@ use crate::scenario::{ACCOUNT, Faults, Rewriting, Scenario};
 pub(crate) struct Twilio {
     pub(crate) messages: Vec<Message>,
     pub(crate) opted_out: BTreeSet<String>,
+    bad_numbers: BTreeSet<String>,
+    /// How often it was asked for anything.
+    pub(crate) calls: u64,
     pub(crate) token: &'static str,
     pub(crate) is_sender_off: bool,
     skew: i64,
@@ -62,6 +65,8 @@ impl Twilio {
         Self {
             messages: Vec::new(),
             opted_out: BTreeSet::new(),
+            bad_numbers: scenario.bad_numbers.iter().cloned().collect(),
+            calls: 0,
             token: crate::scenario::TOKENS[0],
             is_sender_off: false,
             skew: scenario.twilio_skew,
@@ -85,7 +90,7 @@ impl Twilio {
             service: value("MessagingServiceSid"),
             body: value("Body").expect("a text"),
             created: now,
-            visible: now + self.draw.from_to(self.lag.0, self.lag.1),
+            visible: now + self.draw.between(self.lag.0, self.lag.1),
         };
         let status = if message.service.is_some() { "accepted" } else { "queued" };
         let report = reply(201, &self.resource(&message, status));
@@ -95,30 +100,31 @@ impl Twilio {
 
     /// Answers a create request, with the faults that there are.
     pub(crate) fn post(&mut self, form: &str, token: &str, faults: &Faults, now: i64) -> Answered {
+        self.calls += 1;
         let refused = |report| Answered { report, created: false };
         if token != self.token {
             return refused(refusal(401, 20003));
         }
-        if self.draw.in_1000(faults.redirected) {
+        if self.draw.in_100_000(faults.redirected) {
             return refused(text(
                 307,
                 &[("location", "https://example.com/".to_owned())],
                 String::new(),
             ));
         }
-        if self.draw.in_1000(faults.rate_limited) {
+        if self.draw.in_100_000(faults.rate_limited) {
             return refused(self.rate_limited(now));
         }
-        if self.draw.in_1000(faults.queue_full) {
+        if self.draw.in_100_000(faults.queue_full) {
             return refused(refusal(429, 21611));
         }
-        if self.draw.in_1000(faults.daily_limit) {
+        if self.draw.in_100_000(faults.daily_limit) {
             return refused(refusal(429, 63038));
         }
-        if self.draw.in_1000(faults.server_error) {
+        if self.draw.in_100_000(faults.server_error) {
             return refused(refusal(500, 20500));
         }
-        if self.draw.in_1000(faults.unavailable) {
+        if self.draw.in_100_000(faults.unavailable) {
             return refused(text(
                 503,
                 &[("retry-after", "2".to_owned())],
@@ -132,22 +138,25 @@ impl Twilio {
             .find(|(key, _)| key == "To")
             .map(|(_, value)| value.into_owned())
             .unwrap_or_default();
+        if self.bad_numbers.contains(&to) {
+            return refused(refusal(400, 21211));
+        }
         if self.opted_out.contains(&to) {
             return refused(refusal(400, 21610));
         }
-        if self.draw.in_1000(faults.refused) {
+        if self.draw.in_100_000(faults.refused) {
             let code = *self.draw.pick(&[21211, 21617, 21408]);
             return refused(refusal(400, code));
         }
-        let unclear_limit = self.draw.in_1000(faults.unclear_limit);
+        let unclear_limit = self.draw.in_100_000(faults.unclear_limit);
         if unclear_limit && self.draw.in_1000(500) {
             return refused(text(429, &[], "<html>Too many</html>".to_owned()));
         }
         let report = self.create(form, now);
         let report = if unclear_limit {
             text(429, &[], "<html>Too many</html>".to_owned())
-        } else if self.draw.in_1000(faults.server_error_created) {
-            match self.draw.from_to(0, 2) {
+        } else if self.draw.in_100_000(faults.server_error_created) {
+            match self.draw.between(0, 2) {
                 0 => refusal(500, 20500),
                 1 => refusal(503, 20503),
                 _ => text(504, &[], "<html>Gateway</html>".to_owned()),
@@ -159,9 +168,9 @@ impl Twilio {
     }
 
     fn rate_limited(&mut self, now: i64) -> HttpReport {
-        let wait = self.draw.from_to(1, 90);
+        let wait = self.draw.between(1, 90);
         let at = now + self.skew + wait * 1_000;
-        let headers = match self.draw.from_to(0, 2) {
+        let headers = match self.draw.between(0, 2) {
             0 => Vec::new(),
             1 => vec![("retry-after", wait.to_string())],
             _ => vec![("retry-after", date(at, "GMT"))],
@@ -171,6 +180,7 @@ impl Twilio {
 
     /// Answers a request for the list.
     pub(crate) fn list(&mut self, url: &str, token: &str, now: i64) -> HttpReport {
+        self.calls += 1;
         if token != self.token {
             return refusal(401, 20003);
         }

@@ -36,6 +36,10 @@ pub(crate) struct Witness {
     made: BTreeSet<(String, u32)>,
     senders: BTreeMap<String, SenderModel>,
     recipients: BTreeMap<String, RecipientModel>,
+    /// Who, by number and sender, is known to have opted out, and since when.
+    opted_out: BTreeMap<(String, String), i64>,
+    /// When messages to which number were created.
+    created_to: BTreeMap<String, Vec<i64>>,
     numbers: Vec<String>,
     secrets: Vec<String>,
 }
@@ -85,6 +89,10 @@ struct RecipientModel {
 pub(crate) struct Posting<'p> {
     pub(crate) intent: Intent,
     pub(crate) form: &'p str,
+    pub(crate) to: &'p str,
+    pub(crate) sender: &'p str,
+    /// When the delivery began.
+    pub(crate) begun: i64,
     /// Whether the person whom the event is about consents.
     pub(crate) consents: bool,
     pub(crate) before: &'p Before,
@@ -125,10 +133,12 @@ impl Witness {
             made: BTreeSet::new(),
             senders: BTreeMap::new(),
             recipients: BTreeMap::new(),
-            numbers: (0..3).map(|person| Scenario::number(person)[1..].to_owned()).collect(),
+            opted_out: BTreeMap::new(),
+            created_to: BTreeMap::new(),
+            numbers: (0..3).map(|person| Scenario::number(person).replace('+', "")).collect(),
             secrets: TOKENS
                 .iter()
-                .flat_map(|token| [(*token).to_owned(), authorization(token)[6..].to_owned()])
+                .flat_map(|token| [(*token).to_owned(), authorization(token).replace("Basic ", "")])
                 .collect(),
         }
     }
@@ -261,7 +271,7 @@ impl Witness {
 
     /// A host posts a create request.
     pub(crate) fn posts(&mut self, posting: &Posting<'_>) {
-        let Posting { intent, form, consents, before, now } = posting;
+        let Posting { intent, form, to, sender, begun, consents, before, now } = posting;
         self.truth(*intent).posted += 1;
         let who = format!("message {intent:?}");
         match &before.won {
@@ -282,6 +292,10 @@ impl Witness {
         }
         if !before.is_admitted {
             self.object(format!("{who} is posted without asking at its recipient"));
+        }
+        let whom = (to.to_string(), sender.to_string());
+        if self.opted_out.get(&whom).is_some_and(|since| since < begun) {
+            self.object(format!("{who} is posted to somebody who is known to have opted out"));
         }
         if before.not_before.is_some_and(|(whose, from)| whose == *intent && *now < from) {
             self.object(format!("{who} is posted before the time that Retry-After gave"));
@@ -325,6 +339,16 @@ impl Witness {
     /// Notes that a delivery saw a claim that was not settled.
     pub(crate) fn saw_open(&mut self, delivery: usize, key: &str, now: i64) {
         self.seen.insert((delivery, key.to_owned()), now);
+    }
+
+    /// A delivery has learned that somebody opted out of a sender's messages, and written it down.
+    pub(crate) fn opted_out(&mut self, to: &str, sender: &str, now: i64) {
+        self.opted_out.entry((to.to_owned(), sender.to_owned())).or_insert(now);
+    }
+
+    /// Twilio has created a message to that number.
+    pub(crate) fn created_to(&mut self, to: String, now: i64) {
+        self.created_to.entry(to).or_default().push(now);
     }
 
     /// A delivery is done.
@@ -426,8 +450,23 @@ impl Witness {
             }
         }
         self.violations.extend(too_fast);
+        // Those who want a message sent twice rather than not at all get it past the limit.
+        let is_doubled = self.is_lag_beyond || self.on_unclear == OnUnclear::Resend;
+        let Some((max, window)) = self.cap.filter(|_| !is_doubled) else { return };
+        let mut too_often = Vec::new();
+        for (to, times) in &mut self.created_to {
+            times.sort_unstable();
+            let crowd = |(first, last): (&i64, &i64)| last - first < window - SLACK;
+            if times.iter().zip(times.iter().skip(max)).any(crowd) {
+                too_often.push(format!("{to} got more than {max} messages in {window} ms"));
+            }
+        }
+        self.violations.extend(too_often);
     }
 }
+
+/// How much later than its recipient was asked a message may be created, in milliseconds.
+const SLACK: i64 = 200_000;
 
 /// Whether an answer grants a request, and for which form.
 pub(crate) fn grant(answer: &Answer) -> Option<(u32, String)> {

@@ -57,13 +57,13 @@ pub struct Ended {
 /// Runs the schedule of a seed.
 #[must_use]
 pub fn run(seed: u64, options: Options) -> Ended {
-    let mut world = World::new(seed, options);
+    let mut world = World::new(seed, Scenario::new(seed, options.is_small), options);
     world.run();
     world.finish()
 }
 
 /// How many tasks a schedule may take: one that needs more does not end.
-const MOST_TASKS: u64 = 100_000;
+const MOST_TASKS: u64 = 200_000;
 
 /// How long after a host gave up a request Twilio may still create its message, in milliseconds.
 const GOES_ON: i64 = 30_000;
@@ -133,7 +133,7 @@ enum Reply {
     Whole,
 }
 
-struct World {
+pub(crate) struct World {
     now: i64,
     agenda: Agenda<Task>,
     scenario: Scenario,
@@ -159,8 +159,7 @@ struct World {
 }
 
 impl World {
-    fn new(seed: u64, options: Options) -> Self {
-        let scenario = Scenario::new(seed, options.is_small);
+    pub(crate) fn new(seed: u64, scenario: Scenario, options: Options) -> Self {
         let destinations = scenario.settings.each_ref().map(|settings| {
             let text = settings.to_string();
             let limits = json::Limits { bytes: 1 << 20, depth: 32 };
@@ -219,7 +218,7 @@ impl World {
         self.agenda.add(self.scenario.calm, Task::Calm);
     }
 
-    fn run(&mut self) {
+    pub(crate) fn run(&mut self) {
         for _ in 0..MOST_TASKS {
             let Some((at, task)) = self.agenda.next() else {
                 self.is_over = true;
@@ -297,7 +296,7 @@ impl World {
     }
 
     fn deliver(&mut self, job: usize) {
-        let isolate = self.draw.from_to(0, self.isolates.len() as i64 - 1) as usize;
+        let isolate = self.draw.between(0, self.isolates.len() as i64 - 1) as usize;
         let seed = self.draw.any();
         let entry = &mut self.jobs[job];
         entry.deliveries += 1;
@@ -321,7 +320,7 @@ impl World {
         let number = self.deliveries.len();
         self.deliveries.push(job);
         let who = Who { isolate, life: host.life, delivery: number, step: 0 };
-        host.running.insert(number, Running::new(delivery, job));
+        host.running.insert(number, Running::new(delivery, job, self.now));
         self.trace.say(self.now, || format!("{} begins job {job}", name(who)));
         if let Some(lasts) = self.scenario.deadline {
             self.agenda.add(self.now + lasts + 1_000, Task::GiveUp { who });
@@ -346,13 +345,13 @@ impl World {
         self.trace
             .say(self.now, || format!("{} {:?}: {}", name(who), step.why, told(&step.action)));
         let kill = self.kill.filter(|kill| kill.step == number);
-        if kill.is_some_and(|kill| !kill.is_done) || self.draw.in_1000(self.faults.killed / 2) {
+        if kill.is_some_and(|kill| !kill.is_done) || self.draw.in_100_000(self.faults.killed / 2) {
             return self.restart(who.isolate, false);
         }
         self.act(who, step);
-        if kill.is_some() || self.draw.in_1000(self.faults.killed / 2) {
+        if kill.is_some() || self.draw.in_100_000(self.faults.killed / 2) {
             self.restart(who.isolate, false);
-        } else if self.draw.in_1000(self.faults.trapped) {
+        } else if self.draw.in_100_000(self.faults.trapped) {
             self.restart(who.isolate, true);
         }
     }
@@ -363,8 +362,8 @@ impl World {
             Action::Handled { .. } => self.done(who, Vec::new()),
             Action::Fetch { request, timeout_ms, not_after } => {
                 self.post_granted(who, &request);
-                let stall = match self.draw.in_1000(self.faults.stalls) {
-                    true => self.draw.from_to(0, 20_000),
+                let stall = match self.draw.in_100_000(self.faults.stalls) {
+                    true => self.draw.between(0, 20_000),
                     false => 0,
                 };
                 let (timeout, not_after) = (i64::from(timeout_ms), not_after.millis());
@@ -380,12 +379,12 @@ impl World {
             Action::Wait { until, .. } => {
                 let host_now = self.now + self.isolates[who.isolate].skew;
                 let mut lasts = (until.millis() - host_now).max(0);
-                if self.draw.in_1000(self.faults.oversleeps) {
-                    lasts += self.draw.from_to(0, 90_000);
+                if self.draw.in_100_000(self.faults.oversleeps) {
+                    lasts += self.draw.between(0, 90_000);
                 }
                 let mut report = Report::Waited;
                 if self.draw.in_1000(self.faults.stops) {
-                    lasts = self.draw.from_to(0, lasts);
+                    lasts = self.draw.between(0, lasts);
                     report = Report::Stopped;
                 }
                 let now = self.now;
@@ -402,23 +401,23 @@ impl World {
 
     fn ask_store(&mut self, who: Who, key: String, operation: String, target: Target) {
         let now = self.now;
-        let there = self.draw.from_to(1, 10);
-        let mut back = self.draw.from_to(1, 10);
-        if self.draw.in_1000(self.faults.forgets) {
+        let there = self.draw.between(1, 10);
+        let mut back = self.draw.between(1, 10);
+        if self.draw.in_100_000(self.faults.forgets) {
             self.store.forget(now + self.store_skew);
         }
-        if self.draw.in_1000(self.faults.store_slow) {
-            back += self.draw.from_to(0, 20_000);
+        if self.draw.in_100_000(self.faults.store_slow) {
+            back += self.draw.between(0, 20_000);
         }
         let target = Box::new(target);
         let failed = Task::Report { who, report: Report::StoreFailed, applied: now };
-        if self.draw.in_1000(self.faults.store_failed_before) {
+        if self.draw.in_100_000(self.faults.store_failed_before) {
             self.agenda.add(now + there + back, failed);
-        } else if self.draw.in_1000(self.faults.store_failed_after) {
+        } else if self.draw.in_100_000(self.faults.store_failed_after) {
             self.agenda.add(now + there, Task::Apply { who, key, operation, target, back: None });
             self.agenda.add(now + there + back, failed);
-        } else if self.draw.in_1000(self.faults.store_late) {
-            let late = self.draw.from_to(1_000, 60_000);
+        } else if self.draw.in_100_000(self.faults.store_late) {
+            let late = self.draw.between(1_000, 60_000);
             self.agenda.add(now + 1_000, failed);
             self.agenda.add(now + late, Task::Apply { who, key, operation, target, back: None });
         } else {
@@ -438,14 +437,14 @@ impl World {
             return self.agenda.add(at, task);
         }
         let gives_up = answer(now + timeout, failure("TimeoutError", None, None));
-        let travel = self.draw.from_to(20, 400);
-        if self.draw.in_1000(faults.connection_refused) {
+        let travel = self.draw.between(20, 400);
+        if self.draw.in_100_000(faults.connection_refused) {
             let report = failure("TypeError", Some("ECONNREFUSED"), Some("connect"));
             let (at, task) = answer(now + travel, report);
             return self.agenda.add(at, task);
         }
         self.agenda.add(gives_up.0, gives_up.1);
-        if self.draw.in_1000(faults.request_lost) {
+        if self.draw.in_100_000(faults.request_lost) {
             if self.draw.in_1000(500) {
                 let report = failure("TypeError", Some("ECONNRESET"), None);
                 let (at, task) = answer(now + travel, report);
@@ -454,12 +453,12 @@ impl World {
             return;
         }
         let reply = match () {
-            () if self.draw.in_1000(faults.reply_lost) => Reply::Lost,
-            () if self.draw.in_1000(faults.reply_cut) => Reply::Cut,
+            () if self.draw.in_100_000(faults.reply_lost) => Reply::Lost,
+            () if self.draw.in_100_000(faults.reply_cut) => Reply::Cut,
             () => Reply::Whole,
         };
-        let late = match self.draw.in_1000(faults.late) {
-            true => self.draw.from_to(0, timeout + GOES_ON - travel),
+        let late = match self.draw.in_100_000(faults.late) {
+            true => self.draw.between(0, timeout + GOES_ON - travel),
             false => 0,
         };
         self.agenda.add(now + travel + late, Task::Arrive { who, request, reply });
@@ -471,7 +470,7 @@ impl World {
             .and_then(|(_, given)| TOKENS.into_iter().find(|token| *given == authorization(token)));
         let token = token.unwrap_or_default();
         let report = match &request.body {
-            None if self.draw.in_1000(self.faults.list_failed) => {
+            None if self.draw.in_100_000(self.faults.list_failed) => {
                 crate::replies::refusal(500, 20500)
             }
             None => self.twilio.list(&request.url, token, self.now),
@@ -481,6 +480,7 @@ impl World {
                     let intent = self.intent_of(who, form);
                     let posted = self.posted[&(who.delivery, who.step)];
                     self.witness.accepted(who.delivery, intent, posted);
+                    self.witness.created_to(value_of(form, "To"), self.now);
                 }
                 answered.report
             }
@@ -496,7 +496,7 @@ impl World {
             }
             (Reply::Lost | Reply::Cut, _) => failure("TypeError", Some("ECONNRESET"), None),
         };
-        let travel = self.draw.from_to(20, 400);
+        let travel = self.draw.between(20, 400);
         let task = Task::Report { who, report: Report::Http(report), applied: self.now };
         self.agenda.add(self.now + travel, task);
     }
@@ -511,8 +511,8 @@ impl World {
         if !is_awaited {
             return;
         }
-        if self.draw.in_1000(self.faults.jumps) {
-            let jump = self.draw.from_to(-3_600_000, 3_600_000);
+        if self.draw.in_100_000(self.faults.jumps) {
+            let jump = self.draw.between(-3_600_000, 3_600_000);
             isolate.skew += jump;
             isolate.has_jumped = true;
             self.trace.say(now, || format!("the clock of process {} jumps", who.isolate));
@@ -542,7 +542,18 @@ impl World {
         let sender = sender_of(form);
         before.knew_halt = self.isolates[who.isolate].knows_halt(&sender, self.now);
         let consents = self.jobs[intent.0].planned.consents;
-        let posting = Posting { intent, form, consents, before: &before, now: self.now };
+        let (to, begun, now) = (value_of(form, "To"), self.running(who).begun, self.now);
+        self.running(who).whom = Some((to.clone(), sender.clone()));
+        let posting = Posting {
+            intent,
+            form,
+            to: &to,
+            sender: &sender,
+            begun,
+            consents,
+            before: &before,
+            now,
+        };
         self.witness.posts(&posting);
         self.posted.insert((who.delivery, who.step), self.now);
         self.running(who).posted = Some((intent, sender));
@@ -591,6 +602,13 @@ impl World {
         let running = host.running.remove(&who.delivery).expect("a delivery");
         let job = running.job;
         for outcome in &outcomes {
+            // With more than one message, it cannot be told which of them this was.
+            if let ([Outcome::Failed(failed)], Some((to, sender))) = (&*outcomes, &running.whom)
+                && failed.reply.twilio_code == Some(21610)
+                && self.scenario.faults.spare_the_store()
+            {
+                self.witness.opted_out(to, sender, self.now);
+            }
             if let Some(marker) = marker_of(outcome) {
                 self.witness.ended(who.delivery, (job, marker), outcome);
             }
@@ -599,7 +617,7 @@ impl World {
         match verdict(&outcomes) {
             Verdict::Acknowledge => self.jobs[job].is_acknowledged = true,
             Verdict::Again => {
-                let pause = self.draw.from_to(1_000, 5_000);
+                let pause = self.draw.between(1_000, 5_000);
                 self.agenda.add(self.now + pause, Task::Deliver { job, after });
             }
             Verdict::AgainAt(at) => {
@@ -610,7 +628,16 @@ impl World {
         self.jobs[job].outcomes = outcomes;
     }
 
-    fn finish(mut self) -> Ended {
+    /// How often Twilio was asked, and for each job how it ended and how many messages it made.
+    pub(crate) fn ends(&mut self) -> (u64, Vec<(Vec<Outcome>, u32)>) {
+        let jobs =
+            self.jobs.iter().enumerate().map(|(number, job)| {
+                (job.outcomes.clone(), self.witness.truth((number, 0)).accepted)
+            });
+        (self.twilio.calls, jobs.collect())
+    }
+
+    pub(crate) fn finish(mut self) -> Ended {
         if !self.is_over {
             self.witness.object("the schedule does not end");
         }
