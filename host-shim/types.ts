@@ -142,6 +142,8 @@ export interface Mapping {
   enabled?: boolean | null;
   /** Which events send: a filter in Segment's filter query language, or the name of a track event. */
   trigger: string;
+  /** A condition on one value of the event, written as triggers are: traits.vip, or traits.plan = "pro". It sends only when the condition turns true for the user, not while it stays true. */
+  turns_true?: string | null;
   /** Who receives it. Default: traits.phone, else context.traits.phone, else the profile's phone. */
   to?: string | boolean | number | unknown[] | Record<string, unknown> | null;
   /** The recipient's time zone, for quiet hours. Default: context.timezone, else the zones of the recipient's country. */
@@ -556,7 +558,7 @@ until: number | null, };
 /**
  * The reasons why nothing is sent.
  */
-export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "duplicate" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "quiet_hours" | "recipient_invalid" | "recipient_limit" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text";
+export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "duplicate" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "quiet_hours" | "recipient_invalid" | "recipient_limit" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text" | "unchanged" | "user_missing";
 
 /**
  * Something that was left out of a message that is sent all the same.
@@ -682,7 +684,8 @@ concurrentRequests: number | null, };
  */
 export type Deferred = { 
 /**
- * The name of the mapping that sends it.
+ * The name of the mapping that sends it; empty if none does, and what the event says of its user
+ * could not be noted.
  */
 mapping: string, 
 /**
@@ -1591,7 +1594,8 @@ enabled: boolean,
  */
 matched: boolean, 
 /**
- * Each condition of the trigger, in order.
+ * Each condition of the trigger, in order, and then that of turns_true. Whether it was true
+ * before is known where there is a store.
  */
 checks: Array<CheckView>, };
 

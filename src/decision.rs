@@ -274,6 +274,12 @@ codes! {
     /// A template would print an object.
     TemplateValueNotText = "template_value_not_text",
         "Name a member of the object in the template.";
+    /// What the mapping sends on was true before the event already.
+    Unchanged = "unchanged",
+        "Nothing: a text was due when it turned true. Remove turns_true to send at every event.";
+    /// The event names no user, and whether something turned true is known user by user.
+    UserMissing = "user_missing",
+        "Send userId or anonymousId with the event, or remove turns_true.";
 }
 
 codes! {

@@ -40,6 +40,8 @@ pub struct Destination {
     deliveries: Plan,
     identity: IdentitySlots,
     traits: Vec<TraitSource>,
+    /// Where it stands whom an event is about, if a mapping sends when something turns true.
+    users: Option<[Slot; 2]>,
     policy: delivery::Policy,
     credentials: String,
     has_one_sender: bool,

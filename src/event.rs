@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use crate::json::{self, JsonError, JsonErrorKind, Projection, Shape, Values};
 use crate::path::{Path, Step};
-use crate::value::Value;
+use crate::value::{Value, write_number};
 
 /// How deep an event may nest. Segment's own events nest 3 or 4 levels.
 pub const MAX_DEPTH: usize = 32;
@@ -43,6 +43,31 @@ impl EventType {
             "track" => Some(Self::Track),
             _ => None,
         }
+    }
+
+    /// Its name, as events write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Alias => "alias",
+            Self::Group => "group",
+            Self::Identify => "identify",
+            Self::Page => "page",
+            Self::Screen => "screen",
+            Self::Track => "track",
+        }
+    }
+}
+
+/// An id: a text, or a number that somebody wrote without quotes.
+pub(crate) fn id_text(value: &Value<'_>) -> Option<String> {
+    match value {
+        Value::Text(text) if !text.is_empty() => Some(text.clone().into_owned()),
+        Value::Number(number) => {
+            let mut text = String::new();
+            write_number(*number, &mut text);
+            Some(text)
+        }
+        _ => None,
     }
 }
 

@@ -10,6 +10,8 @@ pub struct Facts<'f> {
     pub(crate) profile_traits: Option<Value<'f>>,
     /// The traits that the store remembers, by their paths.
     pub(crate) remembered: Vec<(Path, Value<'f>)>,
+    /// The mappings, by their places, whose condition was true before the event already.
+    pub(crate) unchanged: Vec<usize>,
     /// Why this recipient may not be texted.
     pub(crate) suppression: Option<Suppression>,
 }

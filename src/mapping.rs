@@ -7,12 +7,14 @@ mod parameters;
 mod quiet_hours;
 mod recipient;
 mod sender;
+mod watch;
 
 pub(crate) use body::{MAX_CHARACTERS, has_control_character};
 pub(crate) use field::{Binder, Field, Scope, TraitSource};
 pub(crate) use message::{Entry, Message, Origin};
 pub(crate) use quiet_hours::{Checked, Policy as QuietHoursPolicy};
 pub(crate) use sender::SenderRoutes;
+pub(crate) use watch::Watch;
 
 use crate::decision::{DropCode, DropReason, Warning};
 use crate::event::Slot;
@@ -35,6 +37,8 @@ pub(crate) struct Mapping {
     pub(crate) enabled: bool,
     /// Which events send; none for rows, which all do.
     pub(crate) trigger: Option<BoundTrigger>,
+    /// What has to turn true for it to send.
+    watch: Option<Watch>,
     to: To,
     from: From,
     body: Body,
@@ -102,10 +106,12 @@ impl Mapping {
         let base = mapping.base;
         let is_kept = has_quiet_hours && base.quiet_hours.unwrap_or(true);
         let trigger = base.trigger.map(|trigger| BoundTrigger::new(trigger, binder));
+        let watch = base.turns_true.map(|condition| Watch::new(condition, binder));
         Self {
             name,
             enabled: base.enabled.unwrap_or(true),
             trigger,
+            watch,
             to: To::new(base.to, base.channel, at, binder),
             from: From::new(base.from, base.messaging_service_sid, at, binder),
             body: Body::new(
@@ -147,10 +153,19 @@ impl Mapping {
         self.enabled && self.triggers(scope)
     }
 
-    /// Whether its trigger matches, be it switched on or off.
+    /// Whether its trigger matches and what has to turn true is true, be it switched on or off.
     pub(crate) fn triggers(&self, scope: &Scope<'_>) -> bool {
-        let matches = |bound: &BoundTrigger| bound.trigger.matches(&bound.lookup(scope));
-        self.trigger.as_ref().is_none_or(matches)
+        self.conditions().all(|bound| bound.trigger.matches(&bound.lookup(scope)))
+    }
+
+    /// Its trigger, and what has to turn true.
+    pub(crate) fn conditions(&self) -> impl Iterator<Item = &BoundTrigger> {
+        self.trigger.iter().chain(self.watch.iter().map(|watch| &watch.0))
+    }
+
+    /// Whether it sends only when something turns true.
+    pub(crate) fn watches(&self) -> bool {
+        self.watch.is_some()
     }
 
     /// The message for an event, or why there is none. `warnings` says what was left out of it,

@@ -43,7 +43,8 @@ impl Outcome {
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Deferred {
-    /// The name of the mapping that sends it.
+    /// The name of the mapping that sends it; empty if none does, and what the event says of its user
+    /// could not be noted.
     pub mapping: String,
     /// Why it was not sent: stable, for programs.
     pub code: Deferral,

@@ -134,7 +134,8 @@ pub struct TriggerTrace {
     pub enabled: bool,
     /// Whether the trigger matches the event.
     pub matched: bool,
-    /// Each condition of the trigger, in order.
+    /// Each condition of the trigger, in order, and then that of turns_true. Whether it was true
+    /// before is known where there is a store.
     pub checks: Vec<CheckView>,
 }
 
@@ -216,21 +217,22 @@ impl Destination {
     fn trace(&self, case: &Case<'_>) -> Vec<TriggerTrace> {
         let (InputKind::Event, Ok(event)) = (case.kind, case.input) else { return Vec::new() };
         let scope = Scope { event, facts: case.facts, now: case.now };
-        let traces = self.mappings().iter().filter_map(|mapping| {
-            let bound = mapping.trigger.as_ref()?;
-            let lookup = bound.lookup(&scope);
-            let checks = bound.trigger.explain(&lookup).into_iter().map(|check| CheckView {
-                text: check.text.to_string(),
-                path: check.path.to_string(),
-                holds: check.holds,
-                why: check.why.to_string(),
+        let traces = self.mappings().iter().map(|mapping| {
+            let checks = mapping.conditions().flat_map(|bound| {
+                let checks = bound.trigger.explain(&bound.lookup(&scope));
+                checks.into_iter().map(|check| CheckView {
+                    text: check.text.to_string(),
+                    path: check.path.to_string(),
+                    holds: check.holds,
+                    why: check.why.to_string(),
+                })
             });
-            Some(TriggerTrace {
+            TriggerTrace {
                 mapping: mapping.name.clone(),
                 enabled: mapping.enabled,
-                matched: bound.trigger.matches(&lookup),
+                matched: mapping.triggers(&scope),
                 checks: checks.collect(),
-            })
+            }
         });
         traces.collect()
     }

@@ -24,7 +24,7 @@ fn table_of(shape: &Shape, seen: &mut Vec<&'static str>, out: &mut String) {
             seen.push(name);
             if matches!(RowMapping::shape(), Shape::Object(row, ..) if row == *name) {
                 out.push_str(
-                    "\n#### RowMapping\n\nThe same as a mapping, without `name`, `enabled` and `trigger`.\n",
+                    "\n#### RowMapping\n\nThe same as a mapping, without `name`, `enabled`, `trigger` and `turns_true`.\n",
                 );
                 return;
             }

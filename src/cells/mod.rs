@@ -18,7 +18,7 @@ mod sender;
 mod tests;
 
 pub use claim::{Claim, ClaimAnswer, ClaimOperation, Dispatched, Settled, SettledAs};
-pub use profile::{Profile, ProfileAnswer, ProfileOperation, Trait};
+pub use profile::{Profile, ProfileAnswer, ProfileOperation, Trait, Watched};
 pub use recipient::{
     Admission, Cap, OptOperation, Recipient, RecipientAnswer, RecipientOperation, SuppressedAs,
 };

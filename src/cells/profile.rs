@@ -15,7 +15,7 @@ pub struct Profile {
     pub traits: Vec<Trait>,
     /// The key of the profile that has taken this one's place.
     pub joined: Option<String>,
-    /// What was last said of each value that mappings watch.
+    /// How each condition that mappings watch stood last.
     pub watched: Vec<Watched>,
     /// From when on it may be forgotten.
     pub kept_until: Timestamp,
@@ -39,24 +39,31 @@ impl fmt::Debug for Trait {
     }
 }
 
-/// A value whose change a mapping sends on.
+/// A condition that mappings send on when it turns true.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Watched {
-    /// Which mapping watches it.
-    pub mapping: String,
-    /// Whether it is on.
+    /// Which condition: a hash.
+    pub condition: String,
+    /// Whether it is true.
     pub on: bool,
-    /// When the event that said so happened.
+    /// When the latest event that said so happened.
     pub at: Timestamp,
-    /// The claim of the event that turned it on: asked again, it gets the same answer.
-    pub by: String,
+    /// The event that last turned it true, as a hash: asked again, it gets the same answer.
+    pub by: Option<String>,
 }
 
 /// What is done to a profile. Spans are in milliseconds.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ProfileOperation {
-    /// Takes another profile's place: what was said of that one holds for it from now on.
+    /// What was said before has reached the profile that goes on: it is forgotten here, so that
+    /// forgetting that one forgets all.
+    HandOver {
+        /// The key of the profile that goes on.
+        into: String,
+    },
+    /// Another profile takes this one's place: what was said of this one holds for that one from
+    /// now on. What was said before is answered, until it is handed over.
     Join {
         /// The key of the profile that goes on.
         into: String,
@@ -67,23 +74,29 @@ pub enum ProfileOperation {
     Purge,
     /// Asks what is known.
     Read,
-    /// An event said something of a watched value.
+    /// An event said whether a watched condition is true.
     Watch {
-        /// Which mapping watches it.
-        mapping: String,
-        /// Whether it is on.
+        /// Which condition: a hash.
+        condition: String,
+        /// Whether it is true.
         on: bool,
         /// When the event happened.
         at: Timestamp,
-        /// The event's claim.
+        /// The event, as a hash.
         by: String,
         /// How long to remember.
         keep: i64,
     },
-    /// An event said these traits.
+    /// An event said these traits, or they were handed over. A profile whose place was taken keeps
+    /// nothing.
     Write {
         /// The traits.
         traits: Vec<Trait>,
+        /// How the watched conditions of profiles that were joined stood.
+        watched: Vec<Watched>,
+        /// The keys of the profiles whose place this one takes: if one of them had taken its place
+        /// before, that is over.
+        takes_over: Vec<String>,
         /// How long to remember.
         keep: i64,
     },
@@ -99,12 +112,14 @@ pub enum ProfileAnswer {
     Known {
         /// The traits.
         traits: Vec<Trait>,
+        /// How the watched conditions stood.
+        watched: Vec<Watched>,
         /// The key of the profile that has taken this one's place: there is more there.
         joined: Option<String>,
     },
-    /// Of a watched value.
+    /// Of a watched condition.
     Watched {
-        /// Whether this event turned it on.
+        /// Whether this event turned it true.
         turned_on: bool,
         /// The key of the profile that has taken this one's place: ask there instead.
         joined: Option<String>,
@@ -114,16 +129,22 @@ pub enum ProfileAnswer {
 /// How many traits a profile keeps at most. Settings read far fewer.
 const MAX_TRAITS: usize = 500;
 
-/// How many watched values a profile keeps at most: one for each mapping there can be.
+/// How many watched conditions a profile keeps at most: one for each mapping there can be.
 const MAX_WATCHED: usize = 100;
 
 impl Profile {
     pub(super) fn apply(&mut self, operation: ProfileOperation, now: Timestamp) -> ProfileAnswer {
         match operation {
+            ProfileOperation::HandOver { into } => {
+                if self.joined.as_ref() == Some(&into) {
+                    self.clear();
+                }
+                ProfileAnswer::Done
+            }
             ProfileOperation::Join { into, keep } => {
                 // What was said before went to whom it was joined to first.
                 if self.joined.as_ref().is_some_and(|joined| *joined != into) {
-                    self.traits.clear();
+                    self.clear();
                 }
                 self.joined = Some(into);
                 self.keep(keep, now);
@@ -134,7 +155,7 @@ impl Profile {
                 ProfileAnswer::Done
             }
             ProfileOperation::Read => self.known(),
-            ProfileOperation::Watch { mapping, on, at, by, keep } => {
+            ProfileOperation::Watch { condition, on, at, by, keep } => {
                 if self.joined.is_some() {
                     return ProfileAnswer::Watched {
                         turned_on: false,
@@ -142,12 +163,16 @@ impl Profile {
                     };
                 }
                 self.keep(keep, now);
-                let turned_on = self.watch(mapping, on, at, by);
+                let turned_on = self.watch(condition, on, at, by);
                 ProfileAnswer::Watched { turned_on, joined: None }
             }
-            ProfileOperation::Write { traits, keep } => {
-                for said in traits {
-                    self.write(said);
+            ProfileOperation::Write { traits, watched, takes_over, keep } => {
+                if self.joined.as_ref().is_some_and(|joined| takes_over.contains(joined)) {
+                    self.joined = None;
+                }
+                if self.joined.is_none() {
+                    traits.into_iter().for_each(|said| self.write(said));
+                    watched.into_iter().for_each(|stood| self.take_over(stood));
                 }
                 self.keep(keep, now);
                 self.known()
@@ -156,7 +181,16 @@ impl Profile {
     }
 
     fn known(&self) -> ProfileAnswer {
-        ProfileAnswer::Known { traits: self.traits.clone(), joined: self.joined.clone() }
+        ProfileAnswer::Known {
+            traits: self.traits.clone(),
+            watched: self.watched.clone(),
+            joined: self.joined.clone(),
+        }
+    }
+
+    fn clear(&mut self) {
+        self.traits.clear();
+        self.watched.clear();
     }
 
     fn keep(&mut self, keep: i64, now: Timestamp) {
@@ -175,25 +209,38 @@ impl Profile {
         }
     }
 
-    /// Whether this event turned the value on: it is on, and was not before the event happened.
-    fn watch(&mut self, mapping: String, on: bool, at: Timestamp, by: String) -> bool {
-        let Some(known) = self.watched.iter_mut().find(|known| known.mapping == mapping) else {
+    /// The later word wins, as with traits.
+    fn take_over(&mut self, stood: Watched) {
+        let found = self.watched.iter_mut().find(|known| known.condition == stood.condition);
+        if let Some(known) = found {
+            if (stood.at, stood.on) > (known.at, known.on) {
+                *known = stood;
+            }
+        } else if self.watched.len() < MAX_WATCHED {
+            self.watched.push(stood);
+        }
+    }
+
+    /// Whether this event turned the condition true: it is, and was not before the event happened.
+    fn watch(&mut self, condition: String, on: bool, at: Timestamp, by: String) -> bool {
+        let Some(known) = self.watched.iter_mut().find(|known| known.condition == condition) else {
             if self.watched.len() < MAX_WATCHED {
-                self.watched.push(Watched { mapping, on, at, by });
+                self.watched.push(Watched { condition, on, at, by: on.then_some(by) });
                 return on;
             }
             // Nothing can be remembered: a text too few is better than one at every event.
             return false;
         };
-        if on && known.on && known.by == by {
+        // Also when it has been turned off since: the event may not have come to its message.
+        if on && known.by.as_ref() == Some(&by) {
             return true;
         }
         if at < known.at {
             return false;
         }
         let turned_on = on && !known.on;
-        if turned_on || known.on != on {
-            known.by = by;
+        if turned_on {
+            known.by = Some(by);
         }
         known.on = on;
         known.at = at;

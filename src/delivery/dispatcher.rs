@@ -105,6 +105,7 @@ impl Dispatcher {
             facts: terms.facts,
             place: terms.place,
             remembered: RefCell::default(),
+            unchanged: RefCell::default(),
         };
         Delivery::start(port, async move { Ended::Sent(message::send_all(&run).await) })
     }
@@ -198,5 +199,7 @@ pub(super) struct Run {
     pub(super) facts: Option<String>,
     pub(super) place: Option<Place>,
     /// What the profile's cells said.
-    pub(super) remembered: RefCell<Vec<crate::cells::Trait>>,
+    pub(super) remembered: RefCell<Option<Vec<crate::cells::Trait>>>,
+    /// The mappings, by their places, whose condition was true before the event already.
+    pub(super) unchanged: RefCell<Vec<usize>>,
 }

@@ -4,22 +4,27 @@ use super::Why;
 use super::dispatcher::{Content, Run};
 use super::keys::Keys;
 use super::port::{Port, StoreFailed};
-use crate::cells::{Answer, ProfileAnswer, ProfileOperation, Target, Trait};
+use crate::cells::{Answer, ProfileAnswer, ProfileOperation, Target, Trait, Watched};
 use crate::decision::{DropReason, Warning};
 use crate::destination::{Case, Destination, Input, InputKind};
-use crate::event::{Event, EventFault, EventType, Slot};
+use crate::event::{Event, EventFault, EventType, Slot, id_text};
 use crate::facts::{Facts, Suppression};
 use crate::json;
+use crate::mapping::Mapping;
 use crate::path::Path;
 use crate::segment_api::Origin;
 use crate::time::Timestamp;
-use crate::value::{Value, write_number};
+use crate::value::Value;
 
 /// How much JSON facts and traits may be.
 const LIMITS: json::Limits = json::Limits { bytes: 1 << 20, depth: crate::event::MAX_DEPTH };
 
 /// How many profiles in a row are followed from one to the one that took its place.
 const MAX_JOINS: usize = 8;
+
+/// How far ahead of the host's clock an event's time may lie, in milliseconds: a day. What is
+/// further ahead would keep everything from being learned that comes after it.
+const MAX_AHEAD: i64 = 86_400_000;
 
 /// What is decided for one message.
 pub(super) struct Draft {
@@ -40,6 +45,8 @@ pub(super) struct Ready {
 #[derive(Debug, Default)]
 pub(super) struct Identity {
     pub(super) message_id: Option<String>,
+    /// When it happened.
+    pub(super) at: Timestamp,
     kind: Option<EventType>,
     user_id: Option<String>,
     anonymous_id: Option<String>,
@@ -50,8 +57,15 @@ pub(super) struct Identity {
     lacks_traits: bool,
 }
 
+impl Identity {
+    /// The event's type, as events write it.
+    pub(super) fn kind_name(&self) -> Option<&'static str> {
+        self.kind.map(EventType::name)
+    }
+}
+
 impl Run {
-    fn input(&self) -> Input<'_> {
+    pub(super) fn input(&self) -> Input<'_> {
         match &self.content {
             Content::Fields(text) => self.destination.read_delivery_fields(self.kind, text),
             Content::Json(bytes) => {
@@ -72,8 +86,10 @@ impl Run {
         let remembered = self.remembered.borrow();
         let mut facts = self.given_facts();
         facts.suppression = suppression.or(facts.suppression);
+        facts.unchanged.clone_from(&self.unchanged.borrow());
         facts.remembered = remembered
             .iter()
+            .flatten()
             .filter_map(|it| {
                 let path = Path::parse(&it.path).ok()?;
                 Some((path, json::parse(&it.json, LIMITS).ok()?))
@@ -118,9 +134,11 @@ impl Run {
         let id = |slot: Slot| event.get(slot).and_then(id_text);
         let given = |slot: Slot| event.get(slot).filter(|value| **value != Value::Null);
         let time = |slot: Slot| event.get(slot).and_then(Value::as_text).and_then(Timestamp::parse);
-        let at = time(slots.timestamp).unwrap_or(self.port.now());
+        let (now, said) = (self.port.now(), time(slots.timestamp));
+        let at = said.filter(|at| *at <= now.plus(MAX_AHEAD)).unwrap_or(now);
         let mut identity = Identity {
             message_id: id(slots.message_id),
+            at,
             kind: event.get(slots.kind).and_then(Value::as_text).and_then(EventType::parse),
             user_id: id(slots.user_id),
             anonymous_id: id(slots.anonymous_id),
@@ -182,46 +200,57 @@ impl Run {
         self.keys().hash(&["content", &text])
     }
 
-    /// Notes what the event says of its user, and reads what is known of them where the event
-    /// leaves something open. Says whether something that the settings read is still missing.
-    pub(super) async fn gather(&self, identity: &Identity, sends: bool) -> Result<(), StoreFailed> {
-        let Some(keep) = self.destination.policy().keep_profiles else { return Ok(()) };
-        if self.kind == InputKind::Row {
-            return Ok(());
-        }
-        let cells = Profiles { port: &self.port, keep };
-        let user = identity.user_id.as_deref().map(|id| self.keys().profile("user", id));
-        let anonymous =
-            identity.anonymous_id.as_deref().map(|id| self.keys().profile("anonymous", id));
-        let known = match (identity.kind, &user, &anonymous) {
-            (Some(EventType::Identify), Some(user), anonymous) => {
-                let mut traits = identity.traits.clone();
-                if let Some(anonymous) = anonymous {
-                    traits.extend(cells.join(anonymous, user).await?);
-                }
-                cells.write(user, traits).await?
+    /// The profiles, if they are kept, and if the settings read anything that stands in them.
+    pub(super) fn profiles(&self) -> Option<Profiles<'_>> {
+        let keep = self.destination.policy().keep_profiles?;
+        let reads = !self.destination.traits().is_empty()
+            || self.destination.mappings().iter().any(Mapping::watches);
+        (reads && self.kind == InputKind::Event).then_some(Profiles { port: &self.port, keep })
+    }
+
+    /// The key of the profile of the event's user, else of the anonymous visitor.
+    pub(super) fn profile_key(&self, identity: &Identity) -> Option<String> {
+        let (user, anonymous) = self.profile_keys(identity);
+        user.or(anonymous)
+    }
+
+    fn profile_keys(&self, identity: &Identity) -> (Option<String>, Option<String>) {
+        let key = |kind, id: &Option<String>| Some(self.keys().profile(kind, id.as_deref()?));
+        (key("user", &identity.user_id), key("anonymous", &identity.anonymous_id))
+    }
+
+    /// Notes what an identify or alias event says of its user.
+    pub(super) async fn note(&self, identity: &Identity) -> Result<(), StoreFailed> {
+        let Some(cells) = self.profiles() else { return Ok(()) };
+        let said = |joined| Said { traits: identity.traits.clone(), joined, takes_over: false };
+        let known = match (identity.kind, self.profile_keys(identity)) {
+            (Some(EventType::Identify), (Some(user), anonymous)) => {
+                cells.take_in(&user, said(anonymous.into_iter().collect())).await?
             }
-            (Some(EventType::Identify), None, Some(anonymous)) => {
-                cells.write(anonymous, identity.traits.clone()).await?
+            (Some(EventType::Identify), (None, Some(anonymous))) => {
+                cells.take_in(&anonymous, said(Vec::new())).await?
             }
-            (Some(EventType::Alias), Some(user), _) => {
-                let mut traits = Vec::new();
-                for kind in ["anonymous", "user"] {
-                    if let Some(previous) = &identity.previous_id {
-                        let previous = self.keys().profile(kind, previous);
-                        if previous != *user {
-                            traits.extend(cells.join(&previous, user).await?);
-                        }
-                    }
-                }
-                cells.write(user, traits).await?
+            (Some(EventType::Alias), (Some(user), _)) => {
+                let previous =
+                    |kind| Some(self.keys().profile(kind, identity.previous_id.as_deref()?));
+                let joined = ["anonymous", "user"].into_iter().filter_map(previous);
+                let joined = joined.filter(|previous| *previous != user).collect();
+                let said = Said { traits: Vec::new(), joined, takes_over: true };
+                cells.take_in(&user, said).await?
             }
-            (Some(_), user, anonymous) if sends && identity.lacks_traits => {
-                cells.read_of(user.as_deref(), anonymous.as_deref()).await?
-            }
-            _ => Vec::new(),
+            _ => None,
         };
         *self.remembered.borrow_mut() = known;
+        Ok(())
+    }
+
+    /// Reads what is known of the user, where the event leaves something open that the settings
+    /// read.
+    pub(super) async fn recall(&self, identity: &Identity) -> Result<(), StoreFailed> {
+        let Some(cells) = self.profiles().filter(|_| identity.lacks_traits) else { return Ok(()) };
+        let (user, anonymous) = self.profile_keys(identity);
+        let known = cells.read_of(user.as_deref(), anonymous.as_deref()).await?;
+        *self.remembered.borrow_mut() = Some(known);
         Ok(())
     }
 }
@@ -249,23 +278,27 @@ fn keys(destination: &Destination) -> Keys<'_> {
     Keys::new(&policy.key_secret, &policy.id)
 }
 
-/// An id: a text, or a number that somebody wrote without quotes.
-fn id_text(value: &Value<'_>) -> Option<String> {
-    match value {
-        Value::Text(text) if !text.is_empty() => Some(text.clone().into_owned()),
-        Value::Number(number) => {
-            let mut text = String::new();
-            write_number(*number, &mut text);
-            Some(text)
-        }
-        _ => None,
-    }
+/// What an event says of a user.
+struct Said {
+    traits: Vec<Trait>,
+    /// The keys of the profiles whose place this user's takes.
+    joined: Vec<String>,
+    /// Whether that holds even if this user's place was taken by one of them before.
+    takes_over: bool,
+}
+
+/// What a profile answered.
+struct Known {
+    traits: Vec<Trait>,
+    watched: Vec<Watched>,
+    joined: Option<String>,
 }
 
 /// The cells of profiles, with what is followed from one to another.
-struct Profiles<'p> {
+pub(super) struct Profiles<'p> {
     port: &'p Port,
-    keep: i64,
+    /// How long they are kept, in milliseconds.
+    pub(super) keep: i64,
 }
 
 impl Profiles<'_> {
@@ -274,9 +307,11 @@ impl Profiles<'_> {
         why: Why,
         key: &str,
         operation: ProfileOperation,
-    ) -> Result<(Vec<Trait>, Option<String>), StoreFailed> {
+    ) -> Result<Known, StoreFailed> {
         match self.port.update(why, key, Target::Profile(operation)).await? {
-            Answer::Profile(ProfileAnswer::Known { traits, joined }) => Ok((traits, joined)),
+            Answer::Profile(ProfileAnswer::Known { traits, watched, joined }) => {
+                Ok(Known { traits, watched, joined })
+            }
             _ => Err(StoreFailed),
         }
     }
@@ -295,10 +330,10 @@ impl Profiles<'_> {
         match (known.is_empty(), user, anonymous) {
             (true, None, Some(anonymous)) => self.read(anonymous).await,
             (true, Some(user), Some(anonymous)) => {
-                let (traits, joined) =
-                    self.ask(Why::ReadProfile, anonymous, ProfileOperation::Read).await?;
-                let theirs = joined.is_none_or(|joined| joined == user);
-                Ok(if theirs { traits } else { Vec::new() })
+                let read = ProfileOperation::Read;
+                let known = self.ask(Why::ReadProfile, anonymous, read).await?;
+                let theirs = known.joined.is_none_or(|joined| joined == user);
+                Ok(if theirs { known.traits } else { Vec::new() })
             }
             _ => Ok(known),
         }
@@ -309,32 +344,94 @@ impl Profiles<'_> {
         let mut next = Some(key.to_owned());
         for _ in 0..MAX_JOINS {
             let Some(key) = next.take() else { break };
-            let (traits, joined) = self.ask(Why::ReadProfile, &key, ProfileOperation::Read).await?;
-            merge(&mut all, traits);
-            next = joined;
+            let known = self.ask(Why::ReadProfile, &key, ProfileOperation::Read).await?;
+            merge(&mut all, known.traits);
+            next = known.joined;
         }
         Ok(all)
     }
 
-    /// Writes to a profile and to those that took its place, and reads all of them.
-    async fn write(&self, key: &str, said: Vec<Trait>) -> Result<Vec<Trait>, StoreFailed> {
+    /// Joins profiles to this one, and adds what an event says. Answers what is known by then; none
+    /// if there was nothing to write. A crash in between loses nothing: what was not handed over is
+    /// handed over the next time.
+    async fn take_in(&self, key: &str, said: Said) -> Result<Option<Vec<Trait>>, StoreFailed> {
+        let Said { mut traits, joined, takes_over } = said;
+        let (mut watched, mut handed) = (Vec::new(), Vec::new());
+        for from in &joined {
+            let operation = ProfileOperation::Join { into: key.to_owned(), keep: self.keep };
+            let known = self.ask(Why::JoinProfile, from, operation).await?;
+            if !known.traits.is_empty() || !known.watched.is_empty() {
+                handed.push(from);
+            }
+            traits.extend(known.traits);
+            watched.extend(known.watched);
+        }
+        let takes_over = if takes_over { joined.clone() } else { Vec::new() };
+        if traits.is_empty() && watched.is_empty() && takes_over.is_empty() {
+            return Ok(None);
+        }
+        let known = self.write(key, traits, watched, takes_over).await?;
+        for from in handed {
+            let over = Target::Profile(ProfileOperation::HandOver { into: key.to_owned() });
+            self.port.update(Why::HandOver, from, over).await?;
+        }
+        Ok(Some(known))
+    }
+
+    /// Writes to a profile, or to the one that took its place, and answers what is known there.
+    async fn write(
+        &self,
+        key: &str,
+        traits: Vec<Trait>,
+        watched: Vec<Watched>,
+        takes_over: Vec<String>,
+    ) -> Result<Vec<Trait>, StoreFailed> {
         let mut all = Vec::new();
         let mut next = Some(key.to_owned());
         for _ in 0..MAX_JOINS {
             let Some(key) = next.take() else { break };
-            let operation = ProfileOperation::Write { traits: said.clone(), keep: self.keep };
-            let (traits, joined) = self.ask(Why::WriteProfile, &key, operation).await?;
-            merge(&mut all, traits);
-            next = joined;
+            let operation = ProfileOperation::Write {
+                traits: traits.clone(),
+                watched: watched.clone(),
+                takes_over: takes_over.clone(),
+                keep: self.keep,
+            };
+            let known = self.ask(Why::WriteProfile, &key, operation).await?;
+            merge(&mut all, known.traits);
+            next = known.joined;
         }
         Ok(all)
     }
 
-    /// Lets one profile take the place of another, and answers what was known of that one.
-    async fn join(&self, key: &str, into: &str) -> Result<Vec<Trait>, StoreFailed> {
-        let operation = ProfileOperation::Join { into: into.to_owned(), keep: self.keep };
-        let (traits, _) = self.ask(Why::JoinProfile, key, operation).await?;
-        Ok(traits)
+    /// Whether a condition turned true by an event, which is `by`; told by the profile that went on.
+    pub(super) async fn turns_on(
+        &self,
+        key: &str,
+        condition: &str,
+        (on, at): (bool, Timestamp),
+        by: &str,
+    ) -> Result<bool, StoreFailed> {
+        let mut next = Some(key.to_owned());
+        for _ in 0..MAX_JOINS {
+            let Some(key) = next.take() else { break };
+            let operation = ProfileOperation::Watch {
+                condition: condition.to_owned(),
+                on,
+                at,
+                by: by.to_owned(),
+                keep: self.keep,
+            };
+            let target = Target::Profile(operation);
+            match self.port.update(Why::Watch, &key, target).await? {
+                Answer::Profile(ProfileAnswer::Watched { joined: Some(joined), .. }) => {
+                    next = Some(joined);
+                }
+                Answer::Profile(ProfileAnswer::Watched { turned_on, .. }) => return Ok(turned_on),
+                _ => return Err(StoreFailed),
+            }
+        }
+        // Profiles that took each other's places: a text too few is better than one at every event.
+        Ok(false)
     }
 }
 

@@ -1,5 +1,6 @@
 //! The life of one message: from its claim to its outcome.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::Why;
@@ -25,13 +26,15 @@ const MAX_OPENED: u32 = 20;
 /// Sends every message of an event.
 pub(super) async fn send_all(run: &Run) -> Vec<Outcome> {
     let identity = run.identity();
-    let sends = run.drafts(None).iter().any(|draft| draft.mapping.is_some());
-    if run.gather(&identity, sends).await.is_err() {
-        // What is known of the user decides what is sent, and to whom.
-        let drafts = run.drafts(None);
-        return drafts.into_iter().map(|draft| not_gathered(run, draft)).collect();
+    if learn(run, &identity).await.is_err() {
+        // What was not noted would be missing from events to come, whatever this one sends.
+        return run.drafts(None).into_iter().map(|draft| not_gathered(run, draft)).collect();
     }
-    if sends {
+    if run.drafts(None).iter().any(may_send) {
+        if run.remembered.borrow().is_none() && run.recall(&identity).await.is_err() {
+            // What is known of the user decides what is sent, and to whom.
+            return run.drafts(None).into_iter().map(|draft| not_gathered(run, draft)).collect();
+        }
         wait_for_profile(run, &identity).await;
     }
     let drafts = run.drafts(None);
@@ -42,15 +45,20 @@ pub(super) async fn send_all(run: &Run) -> Vec<Outcome> {
     outcomes
 }
 
+/// Has everything noted that the event says of its user.
+async fn learn(run: &Run, identity: &Identity) -> Result<(), StoreFailed> {
+    run.note(identity).await?;
+    run.watch(identity).await
+}
+
+/// Whether a message may come of it: what has no mapping or turned nothing true cannot.
+fn may_send(draft: &Draft) -> bool {
+    let is_unchanged = |reason: &DropReason| reason.code == DropCode::Unchanged;
+    draft.mapping.is_some() && !draft.message.as_ref().is_err_and(is_unchanged)
+}
+
 fn not_gathered(run: &Run, draft: Draft) -> Outcome {
-    match (draft.mapping, draft.message) {
-        (None, Err(reason)) => dropped(None, reason, draft.warnings),
-        (mapping, _) => Outcome::Deferred(Deferred::new(
-            mapping.unwrap_or_default(),
-            Deferral::StoreFailed,
-            run.port.now().plus(STORE_PAUSE),
-        )),
-    }
+    defer(run, draft.mapping.unwrap_or_default(), Deferral::StoreFailed, STORE_PAUSE)
 }
 
 /// An identify may come just after the event that needs it.
@@ -68,7 +76,7 @@ async fn wait_for_profile(run: &Run, identity: &Identity) {
         return;
     }
     // If that fails, what was known before still stands.
-    let _ = run.gather(identity, true).await;
+    let _ = run.recall(identity).await;
 }
 
 async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Outcome {
@@ -191,17 +199,17 @@ fn claim_key(run: &Run, identity: &Identity, mapping: &str) -> String {
             None => keys.claim(&["row", "", &run.port.new_owner()]),
         };
     }
-    let content;
-    let event = match &identity.message_id {
-        Some(id) => ["event", id.as_str()],
-        None => {
-            content = run.content_key();
-            ["content", content.as_str()]
-        }
-    };
     let mapping = if run.destination.sends_for_all() { mapping } else { "" };
-    let [kind, event] = event;
-    keys.claim(&[kind, event, mapping])
+    let [kind, event] = event_id(run, identity);
+    keys.claim(&[&kind, &event, mapping])
+}
+
+/// What tells one event from another: its id, or what it says.
+pub(super) fn event_id(run: &Run, identity: &Identity) -> [Cow<'static, str>; 2] {
+    match &identity.message_id {
+        Some(id) => ["event".into(), id.clone().into()],
+        None => ["content".into(), run.content_key().into()],
+    }
 }
 
 pub(super) fn dropped(

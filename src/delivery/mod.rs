@@ -10,8 +10,9 @@
 //!
 //! A webhook is handled in the same way, from [`Dispatcher::begin_webhook`] to [`Action::Handled`].
 //!
-//! The order of a message: open the claim, gather facts, reserve at the sender, wait, admit at the
-//! recipient, decide again what may have changed, dispatch, fetch, settle.
+//! The order of a message: note what the event says of its user, and what turned true by it, gather
+//! facts, open the claim, reserve at the sender, wait, admit at the recipient, decide again what may
+//! have changed, dispatch, fetch, settle.
 
 mod attempt;
 mod callback;
@@ -25,6 +26,7 @@ mod message;
 mod policy;
 mod port;
 mod retry;
+mod watch;
 mod webhooks;
 mod why;
 

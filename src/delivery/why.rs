@@ -42,6 +42,8 @@ whys! {
     Done = "done";
     /// Forget what is known of a user.
     Forget = "forget";
+    /// Forget under the old id what is known under the new one.
+    HandOver = "hand_over";
     /// Join what was known of somebody under another id.
     JoinProfile = "join_profile";
     /// Ask Twilio's list whether the message exists.
@@ -90,7 +92,7 @@ whys! {
     WaitForStore = "wait_for_store";
     /// Wait until fewer requests are under way.
     WaitForTurn = "wait_for_turn";
-    /// Note whether a watched value is on.
+    /// Find out whether something turned true by this event.
     Watch = "watch";
     /// Take the admission back, since nothing was sent.
     Withdraw = "withdraw";

@@ -101,7 +101,12 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
             let at = format!("$.mappings[{index}]");
             Mapping::new(mapping, name, &at, has_quiet_hours, &mut binder)
         })
-        .collect();
+        .collect::<Vec<Mapping>>();
+    let key = |name: &str| Path::from_steps(vec![Step::Key(name.to_owned())]);
+    let users = mappings
+        .iter()
+        .any(Mapping::watches)
+        .then(|| ["userId", "anonymousId"].map(|name| binder.slot(&key(name))));
     let traits = binder.into_traits();
     let row = settings.row.map(|row| row.0).unwrap_or_default();
     let row = Mapping::for_rows(row, has_quiet_hours, &mut Binder::for_rows(&mut rows));
@@ -151,6 +156,7 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
         deliveries: deliveries.finish(),
         identity,
         traits,
+        users,
         policy,
         credentials,
         has_one_sender,

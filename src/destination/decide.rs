@@ -2,7 +2,7 @@
 
 use super::{Case, Destination, InputKind};
 use crate::decision::{Decision, DropCode, DropReason, Dropped, Send, Warning};
-use crate::event::{Event, EventFault, EventType};
+use crate::event::{Event, EventFault, EventType, id_text};
 use crate::facts::Facts;
 use crate::gates::consent::{self, Integration};
 use crate::mapping::{Checked, Mapping, Message, Scope};
@@ -78,8 +78,20 @@ impl Destination {
             return drop(reason);
         }
         let mut matched = false;
-        for mapping in &self.mappings {
+        let mut unchanged = None;
+        for (index, mapping) in self.mappings.iter().enumerate() {
             if !mapping.matches(&scope) {
+                continue;
+            }
+            if let Err(reason) = self.check_change(index, mapping, &scope) {
+                let verdict = Verdict { mapping: Some(mapping), ..Verdict::drop(reason) };
+                if self.all_matches {
+                    matched = true;
+                    take(verdict);
+                } else {
+                    // What did not turn true does not take the event from the mappings behind it.
+                    unchanged.get_or_insert(verdict);
+                }
                 continue;
             }
             matched = true;
@@ -89,8 +101,26 @@ impl Destination {
             }
         }
         if !matched {
-            take(Verdict::drop(self.no_match(&scope)));
+            take(unchanged.unwrap_or_else(|| Verdict::drop(self.no_match(&scope))));
         }
+    }
+
+    /// Whether what the mapping sends on turned true by this event, as far as that is known.
+    fn check_change(
+        &self,
+        index: usize,
+        mapping: &Mapping,
+        scope: &Scope<'_>,
+    ) -> Result<(), DropReason> {
+        let Some(ids) = self.users.filter(|_| mapping.watches()) else { return Ok(()) };
+        if !ids.iter().any(|slot| scope.event.get(*slot).and_then(id_text).is_some()) {
+            return Err(DropReason::new(DropCode::UserMissing).at("userId"));
+        }
+        if scope.facts.unchanged.contains(&index) {
+            let at = format!("$.mappings[{index}].turns_true");
+            return Err(DropReason::new(DropCode::Unchanged).at(at));
+        }
+        Ok(())
     }
 
     /// Why no mapping sends: none matches, or the one that does is switched off.

@@ -168,6 +168,7 @@ fn mappings(settings: &Settings, at: &Path, problems: &mut Problems) {
             }
             names.push(&name.0);
         }
+        turns_true(this, settings, &at, problems);
         let Some(trigger) = &this.base.trigger else { continue };
         if this.base.enabled == Some(false) {
             continue;
@@ -176,11 +177,38 @@ fn mappings(settings: &Settings, at: &Path, problems: &mut Problems) {
             let cause = "a mapping before it already takes every track event";
             problems.add(ProblemCode::MappingUnreachable, &member(&at, "trigger"), cause);
         }
-        if trigger.matches_every_track() {
+        if trigger.matches_every_track() && this.base.turns_true.is_none() {
             let cause = "every track event matches, and each one is a billed text";
             problems.add(ProblemCode::TriggerMatchesEveryTrack, &member(&at, "trigger"), cause);
             all_tracks_taken |= first;
         }
+    }
+}
+
+/// What turns true is one value of the event, and it is remembered in profiles.
+fn turns_true(mapping: &Mapping, settings: &Settings, at: &Path, problems: &mut Problems) {
+    let Some(condition) = &mapping.base.turns_true else { return };
+    let at = member(at, "turns_true");
+    let mut refuse = |cause: &'static str, fix: &'static str| {
+        problems.add_with(ProblemCode::SettingNotAllowed, &at, cause, fix);
+    };
+    let names = |step: Option<&Step>, names: &[&str]| matches!(step, Some(Step::Key(key)) if names.contains(&key.as_str()));
+    match condition.paths() {
+        [path] if names(path.steps().last(), &["audience_key", "trait_key"]) => refuse(
+            "this names the audience, both when somebody enters it and when they leave it",
+            "Name the value that turns true, such as properties.vip for an audience with the key vip.",
+        ),
+        [path] if names(path.steps().first(), &["context", "properties", "traits"]) => {}
+        _ => refuse(
+            "it does not read exactly one value below traits, properties or context",
+            "Name the one value that turns true, and put all else into the trigger.",
+        ),
+    }
+    if settings.profiles.as_ref().and_then(|profiles| profiles.enabled) == Some(false) {
+        refuse(
+            "what was true before is remembered in profiles, which are switched off",
+            "Remove profiles.enabled, or remove turns_true.",
+        );
     }
 }
 

@@ -29,6 +29,8 @@ object! {
         "enabled" enabled: bool, false;
         /// Which events send: a filter in Segment's filter query language, or the name of a track event.
         "trigger" trigger: Trigger, false;
+        /// A condition on one value of the event, written as triggers are: traits.vip, or traits.plan = "pro". It sends only when the condition turns true for the user, not while it stays true.
+        "turns_true" turns_true: Trigger, false;
         /// Who receives it. Default: traits.phone, else context.traits.phone, else the profile's phone.
         "to" to: Given, false;
         /// The recipient's time zone, for quiet hours. Default: context.timezone, else the zones of the recipient's country.
@@ -161,7 +163,7 @@ impl Setting for Mapping {
 pub(crate) struct RowMapping(pub(crate) Mapping);
 
 /// What only mappings of events have.
-const ONLY_EVENTS: [&str; 3] = ["name", "enabled", "trigger"];
+const ONLY_EVENTS: [&str; 4] = ["name", "enabled", "trigger", "turns_true"];
 
 impl RowMapping {
     fn members() -> Vec<Member> {

@@ -194,9 +194,17 @@ impl Trigger {
 
     /// Whether no event but a track event can match. It answers true only if that is certain.
     pub fn matches_tracks_only(&self) -> bool {
-        ["alias", "group", "identify", "page", "screen"]
-            .iter()
-            .all(|kind| self.root.of_any(kind, &self.paths) == Some(false))
+        !["alias", "group", "identify", "page", "screen"].iter().any(|kind| self.may_match(kind))
+    }
+
+    /// Whether an event of that type can match. It answers false only if none can for certain.
+    pub fn may_match(&self, kind: &str) -> bool {
+        self.root.of_any(kind, &self.paths) != Some(false)
+    }
+
+    /// The trigger as it was written; a bare name is written out.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 }
 

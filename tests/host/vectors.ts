@@ -23,6 +23,7 @@ export interface Vector {
     quietHours?: Json;
     outcomes?: Record<string, Json>[];
     requests?: number;
+    sent?: [string, string][][];
   };
 }
 
@@ -340,7 +341,8 @@ function checkTriggers(
   }
 }
 
-function checkOutcomes(
+/** Without events before, what is sent is what was decided. */
+function sentAsDecided(
   outcomes: Outcome[],
   decisions: Decision[],
   fetch: RecordingFetch,
@@ -354,13 +356,28 @@ function checkOutcomes(
     fetch.requests,
     sends.slice(0, count).map(({ request }) => request),
   );
-  faults.same("outcomes", outcomes.length, decisions.length);
   for (const [at, outcome] of outcomes.entries()) {
     const decision = decisions[at];
     faults.same("an outcome's mapping", outcome.mapping, decision?.mapping);
     faults.same("an outcome's warnings", outcome.warnings, decision?.warnings);
     if (decision?.type === "drop")
       faults.same("outcome", outcome, { ...decision, type: "dropped" });
+  }
+}
+
+function checkOutcomes(
+  outcomes: Outcome[],
+  decisions: Decision[],
+  fetch: RecordingFetch,
+  vector: Vector,
+  faults: Faults,
+): void {
+  faults.same("outcomes", outcomes.length, decisions.length);
+  if (vector.expect.sent === undefined) {
+    sentAsDecided(outcomes, decisions, fetch, vector, faults);
+  } else {
+    const forms = fetch.requests.map(({ body }) => [...new URLSearchParams(body)]);
+    faults.same("forms", forms, vector.expect.sent);
   }
   const expected = vector.expect.outcomes;
   if (expected === undefined) return;

@@ -300,18 +300,9 @@ fn check_outcomes(vector: &Vector, run: &Run, faults: &mut Faults) {
         faults.add(format!("there is not one outcome for each decision: {}", run.outcomes));
         return;
     }
-    for (outcome, decision) in outcomes.iter().zip(decisions) {
-        check_outcome(outcome, decision, faults);
-    }
-    for request in &run.requests {
-        if !decisions.iter().any(|decision| decision["request"] == *request) {
-            faults.add("a request was made that was not decided");
-        }
-    }
-    let sends = decisions.iter().filter(|decision| decision["type"] == "send").count();
-    let requests = vector.expect.requests.unwrap_or(sends);
-    if run.requests.len() != requests {
-        faults.add(format!("expected {requests} requests, found {}", run.requests.len()));
+    match &vector.expect.sent {
+        Some(sent) => check_sent(sent, run, faults),
+        None => check_requests(vector, run, faults),
     }
     let Some(expected) = &vector.expect.outcomes else { return };
     if expected.len() != outcomes.len() {
@@ -327,6 +318,34 @@ fn check_outcomes(vector: &Vector, run: &Run, faults: &mut Faults) {
             };
             faults.same(&format!("outcome, {name}"), place, expected);
         }
+    }
+}
+
+/// What is sent was decided.
+fn check_requests(vector: &Vector, run: &Run, faults: &mut Faults) {
+    let decisions = items(&run.decisions);
+    for (outcome, decision) in items(&run.outcomes).iter().zip(decisions) {
+        check_outcome(outcome, decision, faults);
+    }
+    for request in &run.requests {
+        if !decisions.iter().any(|decision| decision["request"] == *request) {
+            faults.add("a request was made that was not decided");
+        }
+    }
+    let sends = decisions.iter().filter(|decision| decision["type"] == "send").count();
+    let requests = vector.expect.requests.unwrap_or(sends);
+    if run.requests.len() != requests {
+        faults.add(format!("expected {requests} requests, found {}", run.requests.len()));
+    }
+}
+
+/// What is sent was decided with what earlier events said.
+fn check_sent(sent: &[Vec<(String, String)>], run: &Run, faults: &mut Faults) {
+    if run.requests.len() != sent.len() {
+        faults.add(format!("expected {} requests, found {}", sent.len(), run.requests.len()));
+    }
+    for (request, form) in run.requests.iter().zip(sent) {
+        check_body(text(&request["body"]), form, faults);
     }
 }
 

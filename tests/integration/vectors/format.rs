@@ -75,6 +75,8 @@ pub(crate) struct Expect {
     pub(crate) outcomes: Option<Vec<Map<String, Value>>>,
     /// How many requests are made.
     pub(crate) requests: Option<usize>,
+    /// The forms of the requests, where the events before let other messages be sent than decided.
+    pub(crate) sent: Option<Vec<Vec<(String, String)>>>,
 }
 
 /// A problem or warning of the settings, and where it lies.
@@ -198,6 +200,10 @@ impl Vector {
         let sends = self.reply.is_some() || !self.before.is_empty();
         if sends != self.expect.outcomes.is_some() {
             return fault("a reply or events before and outcomes go together");
+        }
+        if self.expect.sent.is_some() && (self.before.is_empty() || self.expect.requests.is_some())
+        {
+            return fault("what is sent differs only after other events, and tells the number");
         }
         Ok(())
     }

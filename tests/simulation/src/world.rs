@@ -639,7 +639,7 @@ impl World {
 /// The mapping that an outcome is of; none if the event came to no mapping.
 fn marker_of(outcome: &Outcome) -> Option<usize> {
     let mapping = match outcome {
-        Outcome::Deferred(deferred) => Some(&deferred.mapping),
+        Outcome::Deferred(deferred) => Some(&deferred.mapping).filter(|name| !name.is_empty()),
         Outcome::Dropped(dropped) => dropped.mapping.as_ref(),
         Outcome::Failed(replied)
         | Outcome::Halted(replied)
