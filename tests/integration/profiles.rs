@@ -93,6 +93,7 @@ impl Host {
         self.steps.push(step.why);
         let report = match step.action {
             Action::Done { outcomes } => return Err(outcomes),
+            Action::Handled { .. } => panic!("no webhook was begun"),
             Action::Fetch { request, .. } => {
                 self.sent.push(request.body.clone().unwrap_or_default());
                 Report::Http(HttpReport::Response {
