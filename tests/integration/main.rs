@@ -5,6 +5,8 @@ mod breaker;
 #[cfg(test)]
 mod coverage;
 #[cfg(test)]
+mod profiles;
+#[cfg(test)]
 mod quiet_hours;
 #[cfg(test)]
 mod vectors;
