@@ -6,7 +6,7 @@ use super::dispatcher::Run;
 use super::gather::{Draft, Ready};
 use super::isolate::Turn;
 use super::look_up::{Candidate, Findings, MAX_PAGES, PAGE_SIZE, Sought, read_page};
-use super::message::{Lost, OPEN_LEASE, STORE_PAUSE, claim, defer, dropped};
+use super::message::{OPEN_LEASE, STORE_PAUSE, claim, defer, dropped};
 use super::port::{Port, StoreFailed};
 use super::retry::back_off;
 use super::{OnUnclear, Policy, Why, callback};
@@ -154,20 +154,21 @@ impl Work<'_> {
     }
 
     /// How the message ended: as a callback told, whatever this process made of it.
-    pub(super) fn ended(
-        &self,
-        outcome: Result<Outcome, Lost>,
-        progress: &Progress,
-    ) -> Result<Outcome, Lost> {
-        if matches!(outcome, Ok(Outcome::Sent(_))) {
-            return outcome;
+    pub(super) fn corrected(&self, outcome: Outcome, progress: &Progress) -> Outcome {
+        match outcome {
+            Outcome::Sent(_) => outcome,
+            _ => self.reported(progress).unwrap_or(outcome),
         }
-        let Some(settled) = self.accepted.take() else { return outcome };
+    }
+
+    /// The outcome that a callback told of, if one did.
+    pub(super) fn reported(&self, progress: &Progress) -> Option<Outcome> {
+        let settled = self.accepted.take()?;
         let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
         let reply = reply.with_reported(settled.sid, settled.status);
         let mut replied = self.replied(reply, progress);
         replied.recorded = true;
-        Ok(Outcome::Sent(replied))
+        Some(Outcome::Sent(replied))
     }
 
     /// Tries once to have the message created.

@@ -141,7 +141,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
 
 /// Somebody else has taken a claim over; with what came back of a request that was made before and
 /// may have created the message.
-pub(super) struct Lost(Option<Reply>);
+struct Lost(Option<Reply>);
 
 /// Works on an open claim.
 async fn go_on(work: &Work<'_>, before: Option<Dispatched>, ago: i64) -> Result<Outcome, Lost> {
@@ -152,17 +152,19 @@ async fn go_on(work: &Work<'_>, before: Option<Dispatched>, ago: i64) -> Result<
         if let Some(dispatched) = state.as_ref().filter(|dispatched| dispatched.unclear) {
             match work.find_out(dispatched, &mut progress).await {
                 Attempted::Again(_) => {}
-                Attempted::Ended(outcome) => return work.ended(Ok(*outcome), &progress),
+                Attempted::Ended(outcome) => return Ok(work.corrected(*outcome, &progress)),
                 Attempted::Lost => {
-                    return work.ended(Err(Lost(progress.unclear_reply())), &progress);
+                    let lost = || Lost(progress.unclear_reply());
+                    return work.reported(&progress).ok_or_else(lost);
                 }
             }
         }
         state = match work.attempt(state, &mut progress).await {
             Attempted::Again(dispatched) => dispatched.map(|dispatched| *dispatched),
-            Attempted::Ended(outcome) => return work.ended(Ok(*outcome), &progress),
+            Attempted::Ended(outcome) => return Ok(work.corrected(*outcome, &progress)),
             Attempted::Lost => {
-                return work.ended(Err(Lost(progress.unclear_reply())), &progress);
+                let lost = || Lost(progress.unclear_reply());
+                return work.reported(&progress).ok_or_else(lost);
             }
         };
     }
