@@ -23,7 +23,10 @@ await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
 after(() => server.close());
 const local = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 const standIn = await start(standInOptions(local));
-const destination = createDestination(settings, { fetch: redirectTo(standIn), now: Date.now });
+const destination = createDestination(settings, {
+  fetch: redirectTo(standIn.url, fetch),
+  now: Date.now,
+});
 
 const subject: Subject = {
   standIn,
