@@ -17,6 +17,8 @@ pub mod json;
 pub mod live_check;
 mod mapping;
 pub mod outcome;
+#[cfg(feature = "page")]
+pub mod page;
 pub mod path;
 pub mod phone;
 pub mod preview;

@@ -20,7 +20,7 @@ pub struct Problem {
 
 impl Problem {
     /// A setting that is nothing that JSON could hold.
-    #[cfg(feature = "wasm")]
+    #[cfg(feature = "page")]
     pub(crate) fn unreadable(path: &Path) -> Self {
         Self {
             code: ProblemCode::SettingWrongType,

@@ -1,4 +1,5 @@
-//! The JavaScript boundary: the only file that names wasm_bindgen, serde_wasm_bindgen and js_sys.
+//! The JavaScript boundary. Only this file and `src/page.rs`, its part for pages, name wasm_bindgen,
+//! serde_wasm_bindgen and js_sys.
 //!
 //! Settings come in and results go out as plain objects, by one serializer. What is called for
 //! every event crosses as text instead, which costs a fraction of it: the values that the settings
@@ -7,79 +8,23 @@
 //! Nothing here panics on input; an exception means that the caller misused the boundary.
 
 use std::borrow::Cow;
-use std::rc::Rc;
 
 use js_sys::Error;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
-use crate::about::{self, About};
+use crate::about::About;
 use crate::cells;
 use crate::delivery::{self, Content, Place, Report, Terms};
-use crate::destination::{self, Input, InputKind};
-use crate::event::{EventFault, MAX_DEPTH};
-use crate::facts::Facts;
+use crate::destination::Input;
 use crate::http::HttpReport;
-use crate::json;
 use crate::live_check;
-use crate::phone;
-use crate::problem::Problem;
+pub use crate::page::{Compiled, Destination, compile, parse_phone_number};
+use crate::page::{kind, read_facts, time, to_js};
 use crate::redact::Secret;
 use crate::segment_api::{Origin, Tracking};
-use crate::time::Timestamp;
 use crate::twilio::sid::MessageSid;
 use crate::twilio::webhook::{self, Receipt};
-use crate::value::{Loose, Value};
-
-/// How much JSON facts may be.
-const FACTS_LIMITS: json::Limits = json::Limits { bytes: 1 << 20, depth: MAX_DEPTH };
-
-/// The last moment that JavaScript knows, in milliseconds (ECMA-262, "Time Values").
-const MAX_TIME: f64 = 8.64e15;
-
-/// A destination, compiled.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Destination(delivery::Dispatcher);
-
-/// What compiling settings gave: problems and warnings, and a destination if there are no problems.
-#[wasm_bindgen]
-#[derive(Debug)]
-pub struct Compiled {
-    destination: Option<destination::Destination>,
-    report: about::Report,
-}
-
-/// Compiles settings: any value, as JavaScript has it.
-#[wasm_bindgen]
-pub fn compile(settings: JsValue) -> Compiled {
-    let loose = serde_wasm_bindgen::from_value(settings);
-    let Loose { value, unreadable } =
-        loose.unwrap_or(Loose { value: Value::Null, unreadable: Vec::new() });
-    let (destination, mut report) = match destination::Destination::compile(&value) {
-        Ok(destination) => {
-            let warnings = destination.warnings().to_vec();
-            (Some(destination), about::Report { problems: Vec::new(), warnings })
-        }
-        Err(error) => (None, about::Report { problems: error.problems, warnings: error.warnings }),
-    };
-    report.problems.splice(0..0, unreadable.iter().map(Problem::unreadable));
-    Compiled { destination: destination.filter(|_| unreadable.is_empty()), report }
-}
-
-#[wasm_bindgen]
-impl Compiled {
-    /// Every problem and warning: `Report`.
-    pub fn report(&self) -> Result<JsValue, JsValue> {
-        to_js(&self.report)
-    }
-
-    /// The destination, once; nothing if there are problems.
-    pub fn destination(&mut self) -> Option<Destination> {
-        let destination = self.destination.take()?;
-        Some(Destination(delivery::Dispatcher::new(Rc::new(destination))))
-    }
-}
 
 #[wasm_bindgen]
 impl Destination {
@@ -129,18 +74,6 @@ impl Destination {
         now: f64,
     ) -> Result<JsValue, JsValue> {
         self.preview(row, &self.it().read_fields(kind(row), fields), facts.as_deref(), now)
-    }
-
-    /// Previews an event or a row in the bytes of its JSON text: `Preview`.
-    #[wasm_bindgen(js_name = previewJson)]
-    pub fn preview_json(
-        &self,
-        row: bool,
-        json: &[u8],
-        facts: Option<String>,
-        now: f64,
-    ) -> Result<JsValue, JsValue> {
-        self.preview(row, &self.read_bytes(row, json), facts.as_deref(), now)
     }
 
     /// Begins to send an event or a row whose values the shim packed, by its [`DeliveryTerms`].
@@ -239,17 +172,6 @@ impl Destination {
 }
 
 impl Destination {
-    fn read_bytes<'e>(&'e self, row: bool, json: &'e [u8]) -> Input<'e> {
-        // Its length is checked first: what is too long is not even looked at.
-        if json.len() > self.it().max_event_bytes() {
-            return Err(EventFault::TooLarge);
-        }
-        match std::str::from_utf8(json) {
-            Ok(text) => self.it().read_json(kind(row), text),
-            Err(error) => Err(EventFault::NotJson("UTF-8", error.valid_up_to())),
-        }
-    }
-
     fn decide(
         &self,
         row: bool,
@@ -261,24 +183,9 @@ impl Destination {
         Ok(self.it().decide_packed(kind(row), input, &facts, time(now)?))
     }
 
-    fn preview(
-        &self,
-        row: bool,
-        input: &Input<'_>,
-        facts: Option<&str>,
-        now: f64,
-    ) -> Result<JsValue, JsValue> {
-        let facts = read_facts(facts)?;
-        to_js(&self.it().preview(kind(row), input, &facts, time(now)?))
-    }
-
     fn begin(&self, row: bool, content: Content, terms: JsValue) -> Result<Delivery, JsValue> {
         let (delivery, step) = self.0.begin(kind(row), content, read_terms(terms)?);
         Ok(Delivery { delivery, step: Some(step) })
-    }
-
-    fn it(&self) -> &destination::Destination {
-        self.0.destination()
     }
 }
 
@@ -312,12 +219,6 @@ fn version_of(cell: JsValue) -> Option<u32> {
         v: u32,
     }
     serde_wasm_bindgen::from_value::<Versioned>(cell).ok().map(|cell| cell.v)
-}
-
-/// Reads a phone number. Region, policy and answer are packed: see `src/phone/packed.rs`.
-#[wasm_bindgen(js_name = parsePhoneNumber)]
-pub fn parse_phone_number(is_text: bool, text: &str, region: u16, accept: u8) -> String {
-    phone::answer_packed(is_text.then_some(text), region, accept)
 }
 
 /// Verifies a signature that is given as the bytes of JSON: `SignatureVerdict`.
@@ -450,26 +351,4 @@ type Headers = Vec<(Cow<'static, str>, Cow<'static, str>)>;
 fn read_headers(headers: JsValue) -> Result<Headers, JsValue> {
     let pairs: Vec<(String, String)> = serde_wasm_bindgen::from_value(headers)?;
     Ok(pairs.into_iter().map(|(name, value)| (Cow::Owned(name), Cow::Owned(value))).collect())
-}
-
-fn kind(row: bool) -> InputKind {
-    if row { InputKind::Row } else { InputKind::Event }
-}
-
-fn time(now: f64) -> Result<Timestamp, JsValue> {
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be a time of JavaScript's")]
-    if now.abs() <= MAX_TIME {
-        return Ok(Timestamp::from_millis(now as i64));
-    }
-    Err(Error::new("`now` is a time in milliseconds since 1970").into())
-}
-
-fn read_facts(facts: Option<&str>) -> Result<Facts<'_>, JsValue> {
-    let Some(text) = facts else { return Ok(Facts::default()) };
-    let value = json::parse(text, FACTS_LIMITS).map_err(|_| Error::new("facts are JSON"))?;
-    Facts::read(value).map_err(|cause| Error::new(cause).into())
-}
-
-fn to_js(value: &impl Serialize) -> Result<JsValue, JsValue> {
-    Ok(value.serialize(&serde_wasm_bindgen::Serializer::json_compatible())?)
 }

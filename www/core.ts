@@ -2,7 +2,7 @@
 // out, so that nothing in the page is able to.
 
 import type { Preview, Problem, Report } from "../host-shim/types.js";
-import init, { compile, type Destination } from "../host-shim/wasm/twilio_destination.js";
+import init, { compile, type Destination } from "./wasm/twilio_destination.js";
 
 /** Fetches and starts the core. */
 export async function loadCore(wasm: URL): Promise<void> {

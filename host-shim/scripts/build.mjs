@@ -1,16 +1,8 @@
 // Builds the package: Rust → wasm → its JavaScript glue → a smaller wasm → host-shim/dist; and the
-// playground → www/dist.
+// playground, from a wasm of its own → www/dist.
 // cargo knows by itself what is unchanged; the steps after it are skipped by the hash of what they read.
 
-import {
-  copyFileSync,
-  cpSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { setup } from "./setup.mjs";
@@ -29,9 +21,23 @@ import {
 import { buildWww } from "./www.mjs";
 
 const shim = join(root, "host-shim");
-const generated = join(shim, "wasm");
 const dist = join(shim, "dist");
-const wasm = join(generated, "twilio_destination_bg.wasm");
+
+/** The core, once for speed with all of its boundary, once for size with what the page needs. */
+const packageCore = {
+  name: "core",
+  profile: "release",
+  feature: "wasm",
+  optimise: "-O3",
+  folder: join(shim, "wasm"),
+};
+const pageCore = {
+  name: "page's core",
+  profile: "small",
+  feature: "page",
+  optimise: "-Oz",
+  folder: join(root, "www", "wasm"),
+};
 
 // Named one by one, these are what rustc emits for the target today and Node 20 reads.
 // `--all-features` would let the optimiser use an import encoding that Node 20 refuses.
@@ -47,20 +53,16 @@ const wasmFeatures = [
 ];
 const wasmStrip = ["--strip-debug", "--strip-producers", "--strip-target-features"];
 
-/** Brings `host-shim/wasm`, `host-shim/dist` and `www/dist` up to date. */
+const base64File = join(packageCore.folder, "base64.js");
+
+/** Brings `host-shim/wasm`, `host-shim/dist`, `www/wasm` and `www/dist` up to date. */
 export async function build() {
   say("Build");
-  const core = await buildCore();
+  // Each is compiled as a whole, by one thread: two take hardly longer than one.
+  await Promise.all([packageCore, pageCore].map(buildCore));
   const bindgen = await buildBindgen();
-  await step(
-    "glue and wasm-opt",
-    {
-      inputs: [core, bindgen, join(shim, "scripts", "build.mjs"), join(root, "package-lock.json")],
-      outputs: [wasm, join(generated, "twilio_destination.js"), join(generated, "base64.js")],
-    },
-    () => generate(bindgen, core),
-  );
-  sayWasmSize();
+  for (const core of [packageCore, pageCore]) await generate(core, bindgen);
+  await step("inline wasm", { inputs: [wasmOf(packageCore)], outputs: [base64File] }, writeBase64);
   await step(
     "TypeScript",
     { inputs: compiled(), outputs: [join(dist, "load", "node.js")] },
@@ -69,12 +71,11 @@ export async function build() {
   await buildWww();
 }
 
-async function buildCore() {
+async function buildCore({ name, profile, feature }) {
   const start = performance.now();
-  const args = ["build", "--locked", "--release", "--target", wasmTriple, "--features", "wasm"];
-  await must("cargo", args, "Building the core");
-  say(`  core, by cargo: done in ${seconds(start)}`);
-  return join(target, wasmTriple, "release", "twilio_destination.wasm");
+  const options = ["--profile", profile, "--target", wasmTriple, "--features", feature];
+  await must("cargo", ["build", "--locked", ...options], `Building the ${name}`);
+  say(`  ${name}, by cargo: done in ${seconds(start)}`);
 }
 
 async function buildBindgen() {
@@ -85,34 +86,52 @@ async function buildBindgen() {
   return join(target, "debug", process.platform === "win32" ? "bindgen.exe" : "bindgen");
 }
 
-async function generate(bindgen, core) {
-  rmSync(generated, { recursive: true, force: true });
-  mkdirSync(generated, { recursive: true });
-  await must(bindgen, [core, generated], "Generating the glue");
+async function generate(core, bindgen) {
+  const { name, profile, folder } = core;
+  const compiled = join(target, wasmTriple, profile, "twilio_destination.wasm");
+  const wasm = wasmOf(core);
+  const script = join(shim, "scripts", "build.mjs");
+  const inputs = [compiled, bindgen, script, join(root, "package-lock.json")];
+  const outputs = [wasm, join(folder, "twilio_destination.js")];
+  await step(`${name}: glue and wasm-opt`, { inputs, outputs }, async () => {
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(folder, { recursive: true });
+    await must(bindgen, [compiled, folder], "Generating the glue");
 
-  const optimise = join(root, "node_modules", "binaryen", "bin", "wasm-opt");
-  const args = [...wasmFeatures, "-O3", ...wasmStrip, wasm, "-o", wasm];
-  await must(process.execPath, [optimise, ...args], "wasm-opt");
+    const optimiser = join(root, "node_modules", "binaryen", "bin", "wasm-opt");
+    const args = [...wasmFeatures, core.optimise, ...wasmStrip, wasm, "-o", wasm];
+    await must(process.execPath, [optimiser, ...args], "wasm-opt");
 
-  // Importing the file gives a module in the runtimes that allow it, not the exports that the
-  // generator declares.
-  rmSync(`${wasm}.d.ts`);
+    // Importing the file gives a module in the runtimes that allow it, not the exports that the
+    // generator declares.
+    rmSync(`${wasm}.d.ts`);
+    writeFileSync(
+      join(folder, "twilio_destination_bg.d.wasm.ts"),
+      "declare const module: WebAssembly.Module;\nexport default module;\n",
+    );
+  });
+  saySize(core);
+}
+
+function wasmOf({ folder }) {
+  return join(folder, "twilio_destination_bg.wasm");
+}
+
+/** For hosts with neither files nor imports of wasm. */
+function writeBase64() {
+  const base64 = readFileSync(wasmOf(packageCore)).toString("base64");
+  writeFileSync(base64File, `export default "${base64}";\n`);
   writeFileSync(
-    join(generated, "twilio_destination_bg.d.wasm.ts"),
-    "declare const module: WebAssembly.Module;\nexport default module;\n",
-  );
-  const base64 = readFileSync(wasm).toString("base64");
-  writeFileSync(join(generated, "base64.js"), `export default "${base64}";\n`);
-  writeFileSync(
-    join(generated, "base64.d.ts"),
+    base64File.replace(/js$/, "d.ts"),
     "/** The core's wasm file in base64. */\ndeclare const base64: string;\nexport default base64;\n",
   );
 }
 
-function sayWasmSize() {
+function saySize(core) {
+  const contents = readFileSync(wasmOf(core));
   const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
-  const gzipped = gzipSync(readFileSync(wasm), { level: 9 }).length;
-  say(`  wasm: ${kilobytes(statSync(wasm).size)}, ${kilobytes(gzipped)} gzipped`);
+  const gzipped = gzipSync(contents, { level: 9 }).length;
+  say(`  ${core.name}: ${kilobytes(contents.length)}, ${kilobytes(gzipped)} gzipped`);
 }
 
 function compiled() {
@@ -129,7 +148,7 @@ async function compile() {
   await must(process.execPath, [compiler, "--project", shim], "Compiling the host shim");
   await bundleCsv();
   // Beside the compiled files, so that one relative import is right for sources and package alike.
-  cpSync(generated, join(dist, "wasm"), { recursive: true });
+  cpSync(packageCore.folder, join(dist, "wasm"), { recursive: true });
   copyFileSync(join(root, "LICENSE"), join(dist, "LICENSE"));
   const notice = "LICENSE-libphonenumber";
   copyFileSync(join(root, "src", "phone", notice), join(dist, notice));

@@ -45,9 +45,11 @@ function fmt() {
 function clippy() {
   const deny = ["--", "--deny", "warnings"];
   const wasm = ["--target", wasmTriple, "--features", "wasm", "--lib", ...wasmTestTarget()];
+  const page = ["--target", wasmTriple, "--features", "page", "--lib"];
   return check([
     ["cargo", ["clippy", "--locked", "--workspace", "--all-targets", ...deny]],
     ["cargo", ["clippy", "--locked", ...wasm, ...deny]],
+    ["cargo", ["clippy", "--locked", ...page, ...deny]],
   ]);
 }
 

@@ -9,7 +9,16 @@ import { generateGallery } from "../../www/lib/gallery/generate.mjs";
 import { files, root, say, step } from "./tools.mjs";
 
 const www = join(root, "www");
-const wasm = join(root, "host-shim", "wasm", "twilio_destination_bg.wasm");
+const core = join(www, "wasm");
+
+/** What the page takes from the host shim speaks to the page's core. */
+const pageCore = {
+  name: "page's core",
+  setup(build) {
+    const glue = { path: join(core, "twilio_destination.js") };
+    build.onResolve({ filter: /\/wasm\/twilio_destination\.js$/ }, () => glue);
+  },
+};
 
 /** Where the static files are. */
 export const wwwDist = join(www, "dist");
@@ -47,6 +56,7 @@ async function write() {
     target: ["es2022", "chrome123", "firefox121", "safari17.5"],
     write: false,
     absWorkingDir: root,
+    plugins: [pageCore],
   };
   const page = await bundle({
     ...common,
@@ -70,7 +80,7 @@ async function write() {
     "playground.css": put("playground.css", code(style)),
     "batch-worker.js": put("batch-worker.js", code(batch)),
     "gallery.json": put("gallery.json", gallery),
-    "core.wasm": put("core.wasm", readFileSync(wasm)),
+    "core.wasm": put("core.wasm", readFileSync(join(core, "twilio_destination_bg.wasm"))),
     "icon.svg": put("icon.svg", readFileSync(join(www, "icon.svg"))),
   };
   const html = Object.entries(names).reduce(

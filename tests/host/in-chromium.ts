@@ -9,10 +9,10 @@ import { chromium, type Page } from "playwright-core";
 const dist = new URL("../../host-shim/dist/", import.meta.url);
 const kinds: Record<string, string> = { js: "text/javascript", wasm: "application/wasm" };
 
-/** Opens an empty page; it may run the package's files and `scripts`, and nothing from elsewhere. */
+/** Opens an empty page; it may load the package's files and `others`, and nothing from elsewhere. */
 export async function openPage(
   test: TestContext,
-  scripts: Readonly<Record<string, string>> = {},
+  others: Readonly<Record<string, string | Uint8Array>> = {},
 ): Promise<Page> {
   const server = createServer(async ({ url = "/" }, response) => {
     const kind = kinds[url.split(".").at(-1) ?? ""];
@@ -22,7 +22,7 @@ export async function openPage(
       "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'",
     );
     const page = "<!doctype html><title>page</title><body></body>";
-    response.end(kind ? (scripts[url] ?? (await readFile(new URL(`.${url}`, dist)))) : page);
+    response.end(kind ? (others[url] ?? (await readFile(new URL(`.${url}`, dist)))) : page);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   test.after(() => {

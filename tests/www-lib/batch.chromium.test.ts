@@ -1,6 +1,7 @@
 // The worker in real Chromium, under the page's policy.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { it } from "node:test";
 import { build } from "esbuild";
 import type { FromBatchWorker } from "../../www/lib/batch/protocol.js";
@@ -16,12 +17,13 @@ it("ten thousand events are decided beside the page", async (test) => {
   });
   const script = outputFiles[0]?.text ?? "";
   assert.ok(!script.includes("api.twilio.com"), "the worker knows where to send");
-  const page = await openPage(test, { "/worker.js": script });
+  const wasm = readFileSync(new URL("../../www/wasm/twilio_destination_bg.wasm", import.meta.url));
+  const page = await openPage(test, { "/worker.js": script, "/core.wasm": wasm });
   const line = `${JSON.stringify(event)}\n`;
   const said: FromBatchWorker = await page.evaluate(
     ([line = "", settings = ""]) =>
       new Promise((done, fail) => {
-        const name = new URL("/wasm/twilio_destination_bg.wasm", location.href).href;
+        const name = new URL("/core.wasm", location.href).href;
         const worker = new Worker("/worker.js", { type: "module", name });
         worker.onerror = (error) => fail(new Error(error.message));
         worker.onmessage = ({ data }) => {

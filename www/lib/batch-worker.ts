@@ -2,7 +2,7 @@
 // its name: `new Worker(url, { type: "module", name: wasmUrl })`.
 
 import type { Preview, Report } from "../../host-shim/types.js";
-import init, { compile } from "../../host-shim/wasm/twilio_destination.js";
+import init, { compile } from "../wasm/twilio_destination.js";
 import { serveBatch, type WorkerScope } from "./batch/serve.js";
 
 const scope = globalThis as unknown as WorkerScope & { readonly name: string };
