@@ -639,18 +639,23 @@ impl Work<'_> {
         progress: &mut Progress,
     ) -> Or<Sure> {
         let sought = Sought::read(&unclear.form);
-        let began = self.now();
-        let mut pause = STORE_PAUSE;
+        let bound = self.list_bound();
+        let mut pause = None;
         for look in unclear.looks..MAX_LOOKS {
-            let left = self.list_bound() - self.passed(progress);
-            let bound = self.now().plus(left);
-            let planned = LOOKS.get((look - unclear.looks) as usize).map(|wait| began.plus(*wait));
-            let until = planned.filter(|planned| *planned < bound);
-            let until = until.unwrap_or_else(|| {
-                // Past the bound only looks that failed are taken again.
-                let until = bound.max(self.now().plus(pause));
-                pause *= 2;
-                until
+            let passed = self.passed(progress);
+            let until = self.now().plus(match pause {
+                // A look that failed is taken again.
+                Some(pause) => pause,
+                // One that is overdue is taken at once: a host with little time would never get
+                // to it otherwise, however often it begins.
+                None if look == unclear.looks => {
+                    let planned = LOOKS.get(look as usize).copied().unwrap_or(bound);
+                    (planned.min(bound) - passed).max(0)
+                }
+                None => {
+                    let next = LOOKS.into_iter().find(|planned| *planned > passed);
+                    next.unwrap_or(bound).min(bound) - passed
+                }
             });
             self.renew(unclear, look, until).await?;
             self.wait_for_list(until, unclear, reply, progress).await?;
@@ -659,7 +664,11 @@ impl Work<'_> {
                 self.renew(unclear, look, until).await?;
             }
             let is_late = self.passed(progress) >= self.list_bound();
-            let Some(findings) = self.read_list(&sought, unclear).await else { continue };
+            let Some(findings) = self.read_list(&sought, unclear).await else {
+                pause = Some(pause.map_or(STORE_PAUSE, |pause| pause * 2));
+                continue;
+            };
+            pause = None;
             match self.judge(&sought, findings, self.since_first(unclear, progress)).await {
                 Sure::Nothing if !is_late => {}
                 sure => return Ok(sure),
