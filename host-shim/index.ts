@@ -190,12 +190,15 @@ export class Destination {
 
   /**
    * Forgets what is known of a user, as a deletion request asks for. That they opted out stays
-   * known.
+   * known. Answers with nothing, or, if the store failed, with when to ask again.
    */
-  async forget(user: { readonly userId?: string; readonly anonymousId?: string }): Promise<void> {
+  async forget(user: {
+    readonly userId?: string;
+    readonly anonymousId?: string;
+  }): Promise<Outcome[]> {
     const now = this.#hands.now();
     const delivery = this.#core.beginForget(user.userId, user.anonymousId, this.#terms(now));
-    await deliver(delivery, this.#hands, now);
+    return await deliver(delivery, this.#hands, now);
   }
 
   #terms(now: number): { now: number; seed: number } {

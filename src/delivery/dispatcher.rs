@@ -9,7 +9,7 @@ use super::isolate::Isolate;
 use super::port::{Port, Script, Stand};
 use super::{Action, Handled, Report, Step, Why, gather, message, webhooks};
 use crate::destination::{Destination, InputKind};
-use crate::outcome::Outcome;
+use crate::outcome::{Deferral, Deferred, Outcome};
 use crate::random::Random;
 use crate::time::Timestamp;
 use crate::twilio::webhook::{self, Received};
@@ -111,7 +111,8 @@ impl Dispatcher {
     }
 
     /// Begins to forget what is known of a user: what a deletion request asks for. Whether they
-    /// opted out stays known.
+    /// opted out stays known. It ends without an outcome, or with one that is deferred if the store
+    /// failed: then it is to be begun again.
     pub fn begin_forget(
         &self,
         user_id: Option<&str>,
@@ -125,8 +126,12 @@ impl Dispatcher {
         let destination = Rc::clone(&self.destination);
         let asked = port.clone();
         Delivery::start(port, async move {
-            gather::forget(&destination, &asked, &ids).await;
-            Ended::Sent(Vec::new())
+            let until = asked.now().plus(message::STORE_PAUSE);
+            let again = Deferred::new(String::new(), Deferral::StoreFailed, until);
+            match gather::forget(&destination, &asked, &ids).await {
+                Ok(()) => Ended::Sent(Vec::new()),
+                Err(_) => Ended::Sent(vec![Outcome::Deferred(again)]),
+            }
         })
     }
 

@@ -256,21 +256,30 @@ impl Run {
 }
 
 /// Forgets the profiles of these ids, and those that took their place.
-pub(super) async fn forget(destination: &Destination, port: &Port, ids: &[(&'static str, String)]) {
+///
+/// # Errors
+///
+/// If the store failed: something may be left, and nothing of a second try is lost by the first.
+pub(super) async fn forget(
+    destination: &Destination,
+    port: &Port,
+    ids: &[(&'static str, String)],
+) -> Result<(), StoreFailed> {
     for (kind, id) in ids {
         let mut next = Some(keys(destination).profile(kind, id));
         for _ in 0..MAX_JOINS {
             let Some(key) = next.take() else { break };
             let read = Target::Profile(ProfileOperation::Read);
             let purge = Target::Profile(ProfileOperation::Purge);
-            if let Ok(Answer::Profile(ProfileAnswer::Known { joined, .. })) =
-                port.update(Why::ReadProfile, &key, read).await
+            if let Answer::Profile(ProfileAnswer::Known { joined, .. }) =
+                port.update(Why::ReadProfile, &key, read).await?
             {
                 next = joined;
             }
-            let _ = port.update(Why::Forget, &key, purge).await;
+            port.update(Why::Forget, &key, purge).await?;
         }
     }
+    Ok(())
 }
 
 fn keys(destination: &Destination) -> Keys<'_> {

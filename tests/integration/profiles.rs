@@ -118,10 +118,10 @@ impl Host {
         Ok(delivery.resume(report, self.now))
     }
 
-    fn forget(&mut self, user: &str) {
+    fn forget(&mut self, user: &str) -> Vec<&'static str> {
         let terms = self.terms();
         let begun = self.dispatcher.begin_forget(Some(user), None, &terms);
-        self.drive(begun);
+        endings(&self.drive(begun))
     }
 }
 
@@ -330,7 +330,12 @@ fn who_is_forgotten_is_forgotten_under_every_id() {
     let both = json!({ "anonymousId": "a", "userId": "u" });
     host.send(&identify(1, visitor.clone(), json!({ "phone": "+447700900123", "name": "Ada" })));
     host.send(&identify(2, both.clone(), json!({})));
-    host.forget("u");
+    for why in [Why::ReadProfile, Why::Forget] {
+        host.fails = Some(why);
+        assert_eq!(host.forget("u"), ["store_failed"], "it is told that something may be left");
+    }
+    host.fails = None;
+    assert!(host.forget("u").is_empty());
     let left = serde_json::to_string(&host.cells).unwrap();
     assert!(!left.contains("7700900123") && !left.contains("Ada"), "{left}");
     host.send(&identify(3, both, json!({})));
