@@ -248,6 +248,16 @@ impl Delivery {
         let report = read_report(report)?;
         to_js(&self.delivery.resume(report, time(now)?))
     }
+
+    /// What would be done with the event, by all that this delivery knows by now: `Preview`.
+    pub fn preview(&self, now: f64) -> Result<JsValue, JsValue> {
+        to_js(&self.delivery.preview(time(now)?))
+    }
+
+    /// What is remembered of the event's user: an array of `Trait`.
+    pub fn remembered(&self) -> Result<JsValue, JsValue> {
+        to_js(&self.delivery.remembered())
+    }
 }
 
 /// A check of the account under way.

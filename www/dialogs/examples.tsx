@@ -3,6 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Example, type Gallery, readGallery, textOf } from "../lib/gallery.js";
 import { isObject } from "../lib/json.js";
+import { scriptOf } from "../rehearsal/script.js";
 import type { Input } from "../state.js";
 import { plain } from "../words.js";
 import { Dialog } from "./dialog.js";
@@ -104,5 +105,6 @@ function inputOf(example: Example): Partial<Input> {
     traits: traits === undefined ? "" : JSON.stringify(traits, null, 2),
     suppression: suppression === "opted_out" || suppression === "bad_number" ? suppression : null,
     now: example.now === undefined ? undefined : Date.parse(example.now),
+    script: scriptOf(example.reply),
   };
 }

@@ -1,18 +1,21 @@
 // The third pane: what would be sent, or why nothing is, and everything that led to it.
 
 import type { PreviewDecision } from "../../host-shim/types.js";
+import type { Rehearsed } from "../rehearsal/rehearsal.js";
 import type { State, Store } from "../state.js";
 import { count } from "../words.js";
 import { Phone } from "./phone.js";
+import { RehearsalView } from "./rehearsal.js";
 import { RequestView } from "./request.js";
 import { Traces } from "./traces.js";
-import { DropVerdict, SendVerdict, Undecided } from "./verdict.js";
+import { causeOf, DropVerdict, type Held, HeldVerdict, SendVerdict, Undecided } from "./verdict.js";
 
 /** The pane. */
 export function ResultPane({ store, state }: { store: Store; state: State }) {
   const { decided, input } = state;
-  const preview = decided[input.current]?.preview;
+  const { preview, rehearsed, tooEarly } = decided[input.current] ?? {};
   const shown = preview?.decisions[state.decision];
+  const held = rehearsed && heldBack(rehearsed, state.decision);
   return (
     <section class="pane" id="pane-result" aria-labelledby="title-result">
       <header class="pane-head">
@@ -23,19 +26,40 @@ export function ResultPane({ store, state }: { store: Store; state: State }) {
       </header>
       <div class="pane-body">
         <p class="visually-hidden" role="status">
-          {brief(shown)}
+          {held === undefined ? brief(shown) : `Would not be sent yet. ${causeOf(held)}`}
         </p>
         <div id="verdict">
           {shown === undefined && <Undecided state={state} />}
-          {shown?.type === "send" && <SendVerdict send={shown} now={input.now} />}
+          {held !== undefined && <HeldVerdict held={held} />}
+          {shown?.type === "send" && held === undefined && (
+            <SendVerdict send={shown} now={input.now} />
+          )}
           {shown?.type === "drop" && <DropVerdict dropped={shown} store={store} />}
+          {tooEarly && (
+            <p class="finding warning">
+              It came too early: with what later events say of this user, it would send. Move the
+              event that says it to the front.
+            </p>
+          )}
         </div>
         {shown?.type === "send" && <Phone send={shown} store={store} state={state} />}
         {shown?.type === "send" && <RequestView send={shown} store={store} state={state} />}
+        {rehearsed !== undefined && (
+          <RehearsalView rehearsed={rehearsed} store={store} state={state} />
+        )}
         {preview !== undefined && <Traces preview={preview} store={store} state={state} />}
       </div>
     </section>
   );
+}
+
+/** How a message ended that never came to a request. */
+function heldBack({ outcomes, steps }: Rehearsed, decision: number): Held | undefined {
+  const outcome = outcomes[decision];
+  const asked = steps.some(({ step }) => step.why === "create");
+  return !asked && (outcome?.type === "deferred" || outcome?.type === "halted")
+    ? outcome
+    : undefined;
 }
 
 /** What a screen reader says whenever it changes: not the whole text at each key press. */
