@@ -9,6 +9,7 @@ import { TakeAway } from "./dialogs/take-away.js";
 import { EventPane } from "./panes/event.js";
 import { ResultPane } from "./panes/result.js";
 import { SettingsPane } from "./panes/settings.js";
+import { heldBack } from "./rehearsal/rehearsal.js";
 import type { State, Store } from "./state.js";
 import { ThemeButton } from "./theme.js";
 
@@ -102,11 +103,12 @@ export function App({
 
 /** The result as a mark, for where the pane itself is out of view. */
 function Brief({ state }: { state: State }) {
-  const shown = state.decided[state.input.current]?.preview?.decisions[state.decision];
+  const rehearsed = state.decided[state.input.current]?.rehearsed;
+  const shown = rehearsed?.preview.decisions[state.decision];
   const { type, mark, words } =
-    shown === undefined
+    rehearsed === undefined || shown === undefined
       ? { type: "open", mark: "…", words: "not decided yet" }
-      : shown.type === "send"
+      : shown.type === "send" && heldBack(rehearsed, state.decision) === undefined
         ? { type: "send", mark: "✓", words: "would send" }
         : { type: "drop", mark: "✕", words: "would not send" };
   return (

@@ -25,7 +25,9 @@ describe("what Twilio answers", () => {
     assert.match(await step(page, "create"), /429, Retry-After: 5, after 150 ms/);
     const waited = await step(page, "back_off");
     assert.ok(Number(/([\d.]+) s$/.exec(waited)?.[1]) >= 5, waited);
+    await page.locator("#title-rehearsal").evaluate((it) => it.scrollIntoView());
     await picture(page, "rehearsal-429");
+    assert.ok(await page.evaluate(() => document.body.scrollHeight <= window.innerHeight));
 
     await answer(page, "The reply is lost; the message was created");
     assert.match(await ending(page), /^Sent/);
@@ -61,8 +63,9 @@ describe("what Twilio answers", () => {
     const { page } = await open(test);
     const group = page.locator(".examples", { hasText: "What Twilio may answer" });
     await page.getByRole("button", { name: "Examples" }).click();
+    await group.waitFor();
     const codes = await group.locator("code").allInnerTexts();
-    assert.ok(codes.length > 30);
+    assert.ok(codes.length > 30, "the group has an example of each code");
     for (const [at, code] of codes.entries()) {
       if (at > 0) await page.getByRole("button", { name: "Examples" }).click();
       await group.locator("li button").nth(at).click();
@@ -209,5 +212,6 @@ describe("events that come one after the other", () => {
     await answer(page, "401, 20003: the credentials are wrong");
     await steps.last().click();
     assert.match(await verdict(page), /Would not be sent yet .*halted/);
+    assert.equal(await page.locator(".sequence .dot.send").count(), 1);
   });
 });

@@ -7,6 +7,7 @@ import { Editor } from "../editor/editor.js";
 import type { Mark } from "../editor/lines.js";
 import { getAt, holds } from "../json/paths.js";
 import { nearestPlace, placeAt, placesOf } from "../json/places.js";
+import { heldBack, type Rehearsed } from "../rehearsal/rehearsal.js";
 import type { Decided, EventText, State, Store } from "../state.js";
 import { count } from "../words.js";
 
@@ -165,13 +166,10 @@ function Sequence({
 
 /** How an event fares, as a mark. */
 function Dot({ decided }: { decided: Decided | undefined }) {
-  const decisions = decided?.preview?.decisions;
-  const state =
-    decisions === undefined
-      ? "open"
-      : decisions.some(({ type }) => type === "send")
-        ? "send"
-        : "drop";
+  const rehearsed = decided?.rehearsed;
+  const sends = (it: Rehearsed) =>
+    it.preview.decisions.some(({ type }, at) => type === "send" && heldBack(it, at) === undefined);
+  const state = rehearsed === undefined ? "open" : sends(rehearsed) ? "send" : "drop";
   const words = { open: "not decided", send: "would send", drop: "would not send" }[state];
   return (
     <span class={`dot ${state}`}>

@@ -25,7 +25,7 @@ export function RehearsalView({
   if (steps.length === 0) return null;
   return (
     <section class="block" id="rehearsal" aria-labelledby="title-rehearsal">
-      <h3 id="title-rehearsal">{asks ? "If it were sent" : "What is noted"}</h3>
+      <h3 id="title-rehearsal">{asks ? "If it were sent" : "What is looked up and noted"}</h3>
       {asks && (
         <Answers
           script={state.input.script}
@@ -37,9 +37,9 @@ export function RehearsalView({
       <details open={asks}>
         <summary>
           {count(steps.length, "step")}
-          <span class="muted"> in {span(ended - begun)} of played time</span>
+          {ended > begun && <span class="muted"> in {span(ended - begun)} of played time</span>}
         </summary>
-        <Timeline rehearsed={rehearsed} />
+        <Timeline rehearsed={rehearsed} listed={state.input.script.listed} />
       </details>
     </section>
   );
@@ -158,7 +158,7 @@ function Ending({ outcome }: { outcome: Outcome }) {
       {again !== null && <p>The event is to be begun again at {moment(again)}.</p>}
       <p class="codes">
         <code class="chip">{outcome.type}</code>
-        <code class="chip">{code}</code>
+        {code !== outcome.type && <code class="chip">{code}</code>}
         {outcome.type === "deferred" && reply !== null && <code class="chip">{reply.code}</code>}
         {reply?.twilioCode != null && <span class="muted">Twilio’s code {reply.twilioCode}</span>}
         {reply?.scope != null && <span class="muted">concerns the {reply.scope}</span>}
@@ -179,11 +179,18 @@ const kinds = {
   wait: { mark: "◷", words: "wait" },
 } as const;
 
-function Timeline({ rehearsed: { steps, begun, ended } }: { rehearsed: Rehearsed }) {
+function Timeline({
+  rehearsed: { steps, begun, ended },
+  listed,
+}: {
+  rehearsed: Rehearsed;
+  /** Whether Twilio's list shows the message. */
+  listed: boolean;
+}) {
   return (
     <ol class="timeline">
       {steps.map((taken, at) => (
-        <Moment key={at} taken={taken} begun={begun} />
+        <Moment key={at} taken={taken} begun={begun} listed={listed} />
       ))}
       <li class="step done">
         <Time after={ended - begun} />
@@ -198,7 +205,7 @@ function Timeline({ rehearsed: { steps, begun, ended } }: { rehearsed: Rehearsed
   );
 }
 
-function Moment({ taken, begun }: { taken: Taken; begun: number }) {
+function Moment({ taken, begun, listed }: { taken: Taken; begun: number; listed: boolean }) {
   const { step, at, until } = taken;
   const { mark, words: kind } = kinds[step.type];
   return (
@@ -218,7 +225,7 @@ function Moment({ taken, begun }: { taken: Taken; begun: number }) {
             <code>
               {step.request.method} {new URL(step.request.url).pathname.split("/").at(-1)}
             </code>{" "}
-            → {answered(taken)}
+            → {answered(taken, listed)}
           </p>
         )}
       </div>
@@ -230,13 +237,15 @@ function Time({ after }: { after: number }) {
   return <span class="step-time">{after === 0 ? "0" : `+${span(after)}`}</span>;
 }
 
-function answered({ result, at, until }: Taken): string {
+function answered({ step, result, at, until }: Taken, listed: boolean): string {
   const after = span(until - at);
   switch (result?.type) {
     case "response": {
       const retry = result.headers.find(([name]) => name === "retry-after")?.[1];
       const asks = retry === undefined ? "" : `, Retry-After: ${retry}`;
-      return `${result.status}${asks}${result.complete ? "" : ", cut off"}, after ${after}`;
+      const cut = result.complete ? "" : ", cut off";
+      const found = step.why === "look_up" ? (listed ? ", it is there" : ", it is not there") : "";
+      return `${result.status}${asks}${cut}${found}, after ${after}`;
     }
     case "failure":
       return `no answer: ${result.code ?? result.name}, after ${after}`;

@@ -1,14 +1,14 @@
 // The third pane: what would be sent, or why nothing is, and everything that led to it.
 
 import type { PreviewDecision } from "../../host-shim/types.js";
-import type { Rehearsed } from "../rehearsal/rehearsal.js";
+import { heldBack } from "../rehearsal/rehearsal.js";
 import type { State, Store } from "../state.js";
 import { count } from "../words.js";
 import { Phone } from "./phone.js";
 import { RehearsalView } from "./rehearsal.js";
 import { RequestView } from "./request.js";
 import { Traces } from "./traces.js";
-import { causeOf, DropVerdict, type Held, HeldVerdict, SendVerdict, Undecided } from "./verdict.js";
+import { causeOf, DropVerdict, HeldVerdict, SendVerdict, Undecided } from "./verdict.js";
 
 /** The pane. */
 export function ResultPane({ store, state }: { store: Store; state: State }) {
@@ -51,15 +51,6 @@ export function ResultPane({ store, state }: { store: Store; state: State }) {
       </div>
     </section>
   );
-}
-
-/** How a message ended that never came to a request. */
-function heldBack({ outcomes, steps }: Rehearsed, decision: number): Held | undefined {
-  const outcome = outcomes[decision];
-  const asked = steps.some(({ step }) => step.why === "create");
-  return !asked && (outcome?.type === "deferred" || outcome?.type === "halted")
-    ? outcome
-    : undefined;
 }
 
 /** What a screen reader says whenever it changes: not the whole text at each key press. */

@@ -1,8 +1,9 @@
 // The answer in words: what a person wants to know first.
 
 import type { ComponentChildren } from "preact";
-import type { Dropped, Outcome, PreviewSend, Warning } from "../../host-shim/types.js";
+import type { Dropped, PreviewSend, Warning } from "../../host-shim/types.js";
 import { Prose } from "../prose.js";
+import type { Held } from "../rehearsal/rehearsal.js";
 import type { State, Store } from "../state.js";
 import { count, country, plain, spaced } from "../words.js";
 
@@ -88,9 +89,6 @@ export function DropVerdict({ dropped, store }: { dropped: Dropped; store: Store
     </article>
   );
 }
-
-/** A message that was put off, or stopped, before a request was made. */
-export type Held = Extract<Outcome, { type: "deferred" | "halted" }>;
 
 /** Why, in one sentence. */
 export function causeOf(held: Held): string {

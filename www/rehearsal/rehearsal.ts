@@ -39,6 +39,18 @@ export interface Rehearsed {
   readonly remembered: readonly Trait[];
 }
 
+/** A message that was put off, or stopped, before a request was made. */
+export type Held = Extract<Outcome, { type: "deferred" | "halted" }>;
+
+/** How a message ended that never came to a request. */
+export function heldBack({ outcomes, steps }: Rehearsed, decision: number): Held | undefined {
+  const outcome = outcomes[decision];
+  const asked = steps.some(({ step }) => step.why === "create");
+  return !asked && (outcome?.type === "deferred" || outcome?.type === "halted")
+    ? outcome
+    : undefined;
+}
+
 /** A stage on which events are sent one after the other. */
 export class Rehearsal {
   readonly #cells: Cells;
