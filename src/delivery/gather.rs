@@ -12,6 +12,81 @@ use crate::facts::{Facts, Suppression};
 use crate::json;
 use crate::mapping::Mapping;
 use crate::path::Path;
+use crate::preview::Preview;
+use crate::segment_api::Origin;
+use crate::time::Timestamp;
+use crate::value::Value;
+
+/// How much JSON facts and traits may be.
+const LIMITS: json::Limits = json::Limits { bytes: 1 << 20, depth: crate::event::MAX_DEPTH };
+
+/// How many profiles in a row are followed from one to the one that took its place.
+const MAX_JOINS: usize = 8;
+
+/// How far ahead of the host's clock an event's time may lie, in milliseconds: a day. What is
+/// further ahead would keep everything from being learned that comes after it.
+const MAX_AHEAD: i64 = 86_400_000;
+
+/// What is decided for one message.
+pub(super) struct Draft {
+    /// The mapping; none if it did not come to one.
+    pub(super) mapping: Option<String>,
+    /// The message, or why there is none.
+    pub(super) message: Result<Ready, DropReason>,
+    pub(super) warnings: Vec<Warning>,
+}
+
+/// A message, as it is dispatched.
+pub(super) struct Ready {
+    pub(super) form: String,
+    pub(super) segments: u32,
+}
+
+/// Who an event is about, and which one it is.
+#[derive(Debug, Default)]
+pub(super) struct Identity {
+    pub(super) message_id: Option<String>,
+    /// When it happened.
+    pub(super) at: Timestamp,
+    kind: Option<EventType>,
+    user_id: Option<String>,
+    anonymous_id: Option<String>,
+    previous_id: Option<String>,
+    /// The traits that it says, of those that the settings read.
+    traits: Vec<Trait>,
+    /// Whether a trait that the settings read is missing from it.
+    lacks_traits: bool,
+}
+
+impl Identity {
+    /// The event's type, as events write it.
+    pub(super) fn kind_name(&self) -> Option<&'static str> {
+        self.kind.map(EventType::name)
+    }
+}
+
+impl Run {
+    pub(super) fn input(&self) -> Input<'_> {
+        match &self.content {
+            Content::Fields(text) => self.destination.read_delivery_fields(self.kind, text),
+            Content::Json(bytes) => {
+                if bytes.len() > self.destination.max_event_bytes() {
+                    return Err(EventFault::TooLarge);
+                }
+                match std::str::from_utf8(bytes) {
+                    Ok(text) => self.destination.read_delivery_json(self.kind, text),
+                    Err(error) => Err(EventFault::NotJson("UTF-8", error.valid_up_to())),
+                }
+            }
+        }
+    }
+
+    /// Decides, by all that is known by now.
+    pub(super) fn drafts(&self, suppression: Option<Suppression>) -> Vec<Draft> {
+        let input = self.input();
+        let remembered = self.remembered.borrow();
+        let mut facts = self.known_facts(remembered.as_deref().unwrap_or_default());
+        facts.suppression = suppression.or(facts.suppression);
         let case = Case { kind: self.kind, input: &input, facts: &facts, now: self.port.now() };
         let mut drafts = Vec::new();
         self.destination.verdicts(&case, |verdict| {

@@ -169,8 +169,22 @@ function Dot({ decided }: { decided: Decided | undefined }) {
   const rehearsed = decided?.rehearsed;
   const sends = (it: Rehearsed) =>
     it.preview.decisions.some(({ type }, at) => type === "send" && heldBack(it, at) === undefined);
-  const state = rehearsed === undefined ? "open" : sends(rehearsed) ? "send" : "drop";
-  const words = { open: "not decided", send: "would send", drop: "would not send" }[state];
+  const notes = (it: Rehearsed) =>
+    it.remembered.length > 0 && it.preview.decisions.every(({ mapping }) => mapping === null);
+  const state =
+    rehearsed === undefined
+      ? "open"
+      : sends(rehearsed)
+        ? "send"
+        : notes(rehearsed)
+          ? "noted"
+          : "drop";
+  const words = {
+    open: "not decided",
+    send: "would send",
+    noted: "sends nothing, is remembered",
+    drop: "would not send",
+  }[state];
   return (
     <span class={`dot ${state}`}>
       <span class="visually-hidden">{words}:</span>
@@ -193,7 +207,7 @@ function Remembered({ decided }: { decided: Decided | undefined }) {
     <details class="beside" id="remembered" open>
       <summary>
         Remembered of this user
-        <span class="muted"> {count(remembered.length, "trait")}, by this event and before it</span>
+        <span class="muted"> {count(remembered.length, "trait")} by now</span>
       </summary>
       <dl class="remembered">
         {remembered.map(({ path, json }) => (

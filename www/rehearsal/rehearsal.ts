@@ -16,9 +16,12 @@ export interface CoreDelivery {
   free(): void;
 }
 
+/** A step after which there is nothing to do. */
+type End = Extract<Step, { type: "done" | "handled" }>;
+
 /** A step that was taken. Times are in milliseconds since 1970. */
 export interface Taken {
-  readonly step: Exclude<Step, { type: "done" }>;
+  readonly step: Exclude<Step, End>;
   readonly at: number;
   /** When it was over. */
   readonly until: number;
@@ -74,14 +77,14 @@ export class Rehearsal {
     const steps: Taken[] = [];
     try {
       let step = delivery.step() as Step;
-      while (step.type !== "done") {
+      while (step.type !== "done" && step.type !== "handled") {
         const at = this.#now;
         const report = this.#act(step);
         const result = step.type === "fetch" ? (report as Result) : undefined;
         steps.push({ step, at, until: this.#now, result });
         step = delivery.resume(report, this.#now) as Step;
       }
-      const { outcomes } = step;
+      const outcomes = step.type === "done" ? step.outcomes : [];
       const preview = withOutcomes(delivery.preview(begun) as Preview, outcomes);
       const remembered = delivery.remembered() as Trait[];
       return { preview, steps, outcomes, begun, ended: this.#now, remembered };
