@@ -762,6 +762,23 @@ doubled: boolean, };
 export type SettledAs = "failed" | "sent" | "unknown";
 
 /**
+ * A trait.
+ */
+export type Trait = { 
+/**
+ * Where it stands, as a path below `traits`.
+ */
+path: string, 
+/**
+ * Its value as JSON; an empty text if the event took it away.
+ */
+json: string, 
+/**
+ * When the event happened.
+ */
+at: Timestamp, };
+
+/**
  * What the host has to do next, and why.
  */
 export type Step = { 

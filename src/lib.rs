@@ -29,6 +29,8 @@ mod readme;
 pub mod redact;
 pub mod segment_api;
 pub mod settings;
+#[cfg(feature = "page")]
+pub mod stage;
 pub mod template;
 pub mod time;
 pub mod time_zone;

@@ -1,5 +1,5 @@
 //! What a page of the browser needs of the JavaScript boundary: to check, to preview, to read phone
-//! numbers. The whole boundary is this and `src/wasm.rs`; a wasm of this part alone is half as large.
+//! numbers, and with `src/stage.rs` to play a delivery. The whole boundary is these and `src/wasm.rs`.
 //!
 //! Nothing here panics on input; an exception means that the caller misused the boundary.
 

@@ -50,6 +50,7 @@ fn typescript() -> String {
         outcome::Deferral,
         cells::Settled,
         cells::SettledAs,
+        cells::Trait,
         delivery::Step,
         delivery::Action,
         delivery::Why,
@@ -131,4 +132,13 @@ fn typescript_is_fresh() {
 fn json_schema_is_fresh() {
     let schema = serde_json::to_string_pretty(&schema::json_schema()).unwrap();
     check_fresh("settings.schema.json", &(schema + "\n"));
+}
+
+/// The playground draws each step with what its reason means.
+#[test]
+fn meanings_of_steps_are_fresh() {
+    let whys = delivery::Why::ALL.iter().map(|why| (why.code(), why.meaning()));
+    let meanings: std::collections::BTreeMap<_, _> = whys.collect();
+    let written = serde_json::to_string_pretty(&meanings).unwrap();
+    check_fresh("../www/rehearsal/whys.json", &(written + "\n"));
 }

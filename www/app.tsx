@@ -1,26 +1,30 @@
 // The page: its head, and the three panes.
 
+import type { ComponentType } from "preact";
 import { useMemo, useState } from "preact/hooks";
-import { Batch } from "./dialogs/batch.js";
-import { Examples } from "./dialogs/examples.js";
-import { Import } from "./dialogs/import.js";
-import { Share } from "./dialogs/share.js";
-import { TakeAway } from "./dialogs/take-away.js";
 import { EventPane } from "./panes/event.js";
 import { ResultPane } from "./panes/result.js";
 import { SettingsPane } from "./panes/settings.js";
+import { heldBack } from "./rehearsal/rehearsal.js";
 import type { State, Store } from "./state.js";
 import { ThemeButton } from "./theme.js";
 
 type View = "event" | "settings" | "result";
-type Tool = "examples" | "import" | "batch" | "take" | "share";
 
-const tools: Record<Tool, string> = {
-  examples: "Examples",
-  import: "Import",
-  batch: "Many at once",
-  take: "Take it away",
-  share: "Share",
+/** What every dialog is given. */
+interface DialogProps {
+  readonly store: Store;
+  readonly state: State;
+  readonly onClose: () => void;
+}
+
+/** The dialogs. Most visits need none of them, so each is loaded when it is opened. */
+const dialogs: Readonly<Record<string, () => Promise<ComponentType<DialogProps>>>> = {
+  Examples: async () => (await import("./dialogs/examples.js")).Examples,
+  Import: async () => (await import("./dialogs/import.js")).Import,
+  "Many at once": async () => (await import("./dialogs/batch.js")).Batch,
+  "Take it away": async () => (await import("./dialogs/take-away.js")).TakeAway,
+  Share: async () => (await import("./dialogs/share.js")).Share,
 };
 
 /** The whole page. */
@@ -35,8 +39,8 @@ export function App({
   notice: string | undefined;
 }) {
   const [view, setView] = useState<View>("event");
-  const [tool, setTool] = useState<Tool>();
-  const close = () => setTool(undefined);
+  const [dialog, setDialog] = useState<{ View: ComponentType<DialogProps> } | "missing">();
+  const close = () => setDialog(undefined);
   // The form is the largest part of the page, and most key presses do not concern it.
   const settingsPane = useMemo(
     () => <SettingsPane store={store} state={state} />,
@@ -60,9 +64,19 @@ export function App({
           <p>See what would be texted, and why. Nothing here is ever sent.</p>
         </div>
         <div class="tools">
-          {(Object.keys(tools) as Tool[]).map((name) => (
-            <button type="button" key={name} class="small" onClick={() => setTool(name)}>
-              {tools[name]}
+          {Object.entries(dialogs).map(([name, load]) => (
+            <button
+              type="button"
+              key={name}
+              class="small"
+              onClick={() => {
+                load().then(
+                  (View) => setDialog({ View }),
+                  () => setDialog("missing"),
+                );
+              }}
+            >
+              {name}
             </button>
           ))}
           <ThemeButton />
@@ -71,6 +85,11 @@ export function App({
       {notice !== undefined && (
         <p class="notice problem page-notice" role="alert">
           {notice}
+        </p>
+      )}
+      {dialog === "missing" && (
+        <p class="notice problem page-notice" role="alert">
+          This part of the page could not be loaded. Check the network and try again.
         </p>
       )}
       <nav class="views" aria-label="Panes">
@@ -91,22 +110,19 @@ export function App({
         {settingsPane}
         <ResultPane store={store} state={state} />
       </main>
-      {tool === "examples" && <Examples onChoose={(input) => store.input(input)} onClose={close} />}
-      {tool === "import" && <Import store={store} state={state} onClose={close} />}
-      {tool === "batch" && <Batch state={state} onClose={close} />}
-      {tool === "take" && <TakeAway state={state} onClose={close} />}
-      {tool === "share" && <Share state={state} onClose={close} />}
+      {typeof dialog === "object" && <dialog.View store={store} state={state} onClose={close} />}
     </div>
   );
 }
 
 /** The result as a mark, for where the pane itself is out of view. */
 function Brief({ state }: { state: State }) {
-  const shown = state.decided[state.input.current]?.preview?.decisions[state.decision];
+  const rehearsed = state.decided[state.input.current]?.rehearsed;
+  const shown = rehearsed?.preview.decisions[state.decision];
   const { type, mark, words } =
-    shown === undefined
+    rehearsed === undefined || shown === undefined
       ? { type: "open", mark: "…", words: "not decided yet" }
-      : shown.type === "send"
+      : shown.type === "send" && heldBack(rehearsed, state.decision) === undefined
         ? { type: "send", mark: "✓", words: "would send" }
         : { type: "drop", mark: "✕", words: "would not send" };
   return (

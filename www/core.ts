@@ -1,8 +1,11 @@
-// The core, as far as the page may use it: it checks, decides and explains. What could send is left
-// out, so that nothing in the page is able to.
+// The core, as far as the page may use it: it checks, and it sends on a stage. Nothing that makes
+// requests is in the page, so that nothing in it is able to.
 
-import type { Preview, Problem, Report } from "../host-shim/types.js";
-import init, { compile, type Destination } from "./wasm/twilio_destination.js";
+import type { Applied } from "../host-shim/stores/store.js";
+import type { Problem, Report } from "../host-shim/types.js";
+import { Rehearsal, type Rehearsed } from "./rehearsal/rehearsal.js";
+import type { Script } from "./rehearsal/script.js";
+import init, { apply, compile, type Destination } from "./wasm/twilio_destination.js";
 
 /** Fetches and starts the core. */
 export async function loadCore(wasm: URL): Promise<void> {
@@ -15,42 +18,104 @@ export interface Facts {
   readonly suppression?: "opted_out" | "bad_number" | null;
 }
 
-/** How an event is taken. */
-export interface PreviewOptions {
-  /** Whether it is a row of a table. */
+/** How events are taken. */
+export interface RehearsalOptions {
+  /** Whether they are rows of a table. */
   readonly row: boolean;
   readonly facts: Facts | undefined;
-  /** The time, in milliseconds since 1970. */
+  /** The time at which the first comes, in milliseconds since 1970. */
   readonly now: number;
+  readonly script: Script;
+}
+
+/** How a sequence of events went. */
+export interface Sequence {
+  /** One for each event, in their order. */
+  readonly events: readonly Rehearsed[];
+  /**
+   * Which events, by their place, would have sent more had they come after all the others: what they
+   * needed of a profile was said too late.
+   */
+  readonly tooEarly: ReadonlySet<number>;
 }
 
 /** Settings, checked; and compiled, if they can be. */
 export class Compiled {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
-  readonly #destination: Destination | undefined;
+  readonly #settings: unknown;
 
   constructor(settings: unknown) {
+    this.#settings = settings;
     const compiled = compile(settings);
     try {
       const report = compiled.report() as Report;
       this.problems = report.problems;
       this.warnings = report.warnings;
-      this.#destination = compiled.destination();
     } finally {
       compiled.free();
     }
   }
 
-  /** What would be done with an event, given as JSON; nothing while the settings have problems. */
-  preview(json: string, { row, facts, now }: PreviewOptions): Preview | undefined {
-    const bytes = new TextEncoder().encode(json);
-    const known = facts === undefined ? undefined : JSON.stringify(facts);
-    return this.#destination?.previewJson(row, bytes, known, now) as Preview | undefined;
+  /**
+   * Sends events, given as JSON, one after the other on a stage of their own: nothing leaves the
+   * page. Nothing while the settings have problems.
+   */
+  rehearse(events: readonly string[], options: RehearsalOptions): Sequence | undefined {
+    // A destination remembers what it has seen of senders, so each stage has its own.
+    const compiled = compile(this.#settings);
+    const destination = compiled.destination();
+    compiled.free();
+    if (destination === undefined) return undefined;
+    try {
+      return play(destination, events, options);
+    } finally {
+      destination.free();
+    }
   }
+}
 
-  /** Gives its memory back. It must not be used afterwards. */
-  free(): void {
-    this.#destination?.free();
+function play(
+  destination: Destination,
+  events: readonly string[],
+  { row, facts, now, script }: RehearsalOptions,
+): Sequence {
+  const applied = (cell: object | null, operation: object, at: number) =>
+    apply(cell, operation, at) as Applied;
+  const stage = new Rehearsal(applied, script, now);
+  const encoder = new TextEncoder();
+  let begun = 0;
+  const send = (json: string) => {
+    begun += 1;
+    const terms = {
+      now: stage.now,
+      seed: begun,
+      run: "playground",
+      row: begun,
+      ...(facts === undefined ? {} : { facts: JSON.stringify(facts) }),
+    };
+    return stage.send(destination.beginJson(row, encoder.encode(json), terms));
+  };
+  const played = events.map(send);
+  const tooEarly = new Set<number>();
+  if (!row) {
+    for (const [at, json] of events.slice(0, -1).entries()) {
+      const before = played[at];
+      if (before !== undefined && lacks(before) && improves(before, send(json))) tooEarly.add(at);
+    }
   }
+  return { events: played, tooEarly };
+}
+
+function lacks({ preview }: Rehearsed): boolean {
+  return preview.decisions.some(({ type }) => type === "drop");
+}
+
+function improves(before: Rehearsed, again: Rehearsed): boolean {
+  const learned = JSON.stringify(again.remembered) !== JSON.stringify(before.remembered);
+  return learned && sends(again) > sends(before);
+}
+
+function sends({ preview }: Rehearsed): number {
+  return preview.decisions.filter(({ type }) => type === "send").length;
 }

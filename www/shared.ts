@@ -6,6 +6,7 @@ import { schema } from "./form/schema.js";
 import { getAt } from "./json/paths.js";
 import { isObject, type Json } from "./lib/json.js";
 import { type Link, readLink, type Shared, writeLink } from "./lib/share.js";
+import { created, readScript } from "./rehearsal/script.js";
 import type { Input, State } from "./state.js";
 
 /** Writes a link; nothing as long as something on the page is not JSON. */
@@ -23,6 +24,7 @@ export async function linkOf(state: State, showPhones: boolean): Promise<Link | 
     ...(input.rows ? { row: true } : {}),
     ...(Object.keys(facts).length > 0 ? { facts } : {}),
     ...(input.now === undefined ? {} : { now: input.now }),
+    ...(input.script === created ? {} : { reply: input.script as unknown as Json }),
   };
   return await writeLink(shared, { schema, showPhones, verdict: verdictBy(settings.value) });
 }
@@ -33,7 +35,7 @@ export async function linkOf(state: State, showPhones: boolean): Promise<Link | 
  * @throws {ShareError} if it cannot be read.
  */
 export async function inputFrom(fragment: string): Promise<Partial<Input>> {
-  const { settings, events, row, facts, now } = await readLink(fragment);
+  const { settings, events, row, facts, now, reply } = await readLink(fragment);
   const traits = getAt(facts, ["profile", "traits"]);
   const suppression = getAt(facts, ["suppression"]);
   return {
@@ -44,6 +46,7 @@ export async function inputFrom(fragment: string): Promise<Partial<Input>> {
     traits: traits === undefined ? "" : JSON.stringify(traits, null, 2),
     suppression: suppression === "opted_out" || suppression === "bad_number" ? suppression : null,
     now,
+    script: readScript(reply),
   };
 }
 

@@ -1,5 +1,6 @@
 // What the page begins with: an order, and settings that text its buyer.
 
+import { created } from "./rehearsal/script.js";
 import type { Input } from "./state.js";
 
 const event = {
@@ -40,4 +41,5 @@ export const start: Input = {
   traits: "",
   suppression: null,
   now: undefined,
+  script: created,
 };

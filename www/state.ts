@@ -3,9 +3,11 @@
 
 import { findJsonFault, type JsonFault } from "../host-shim/cli/json-fault.js";
 import type { Preview } from "../host-shim/types.js";
-import { Compiled, type Facts } from "./core.js";
+import { Compiled, type Facts, type Sequence } from "./core.js";
 import { withCredentials } from "./credentials.js";
 import { type Links, linksOf, nothingLit, type Pointed } from "./links.js";
+import type { Rehearsed } from "./rehearsal/rehearsal.js";
+import type { Script } from "./rehearsal/script.js";
 
 /** What was typed and chosen. */
 export interface Input {
@@ -22,6 +24,8 @@ export interface Input {
   readonly suppression: Facts["suppression"];
   /** The time to decide at, in milliseconds since 1970; none for the moment itself. */
   readonly now: number | undefined;
+  /** What Twilio is assumed to answer. */
+  readonly script: Script;
 }
 
 /** One event, as text. Its key stays the same while it is edited and moved. */
@@ -41,6 +45,10 @@ export interface Decided {
   readonly read: Read;
   /** Nothing while the settings or the traits cannot be used. */
   readonly preview: Preview | undefined;
+  /** How sending it went, with all that the events before it left behind; nothing likewise. */
+  readonly rehearsed: Rehearsed | undefined;
+  /** Whether it would have sent more after the others: an identify came too late for it. */
+  readonly tooEarly: boolean;
 }
 
 /** Everything that is shown. */
@@ -120,7 +128,6 @@ function derive(input: Input, before: State | undefined, now: number): State {
   const lastSettings = settings.fault === undefined ? settings.value : before?.lastSettings;
   let { compiled, madeUp } = before ?? { compiled: undefined, madeUp: false };
   if (settingsChanged) {
-    compiled?.free();
     compiled = undefined;
     if (settings.fault === undefined) {
       const completed = withCredentials(settings.value);
@@ -133,13 +140,17 @@ function derive(input: Input, before: State | undefined, now: number): State {
       ? before.traits
       : readTraits(input.traits);
   const facts = factsOf(traits.value, input.suppression);
-  const decided = input.events.map(({ key, text }): Decided => {
+  const sequence = traits.fault === undefined ? rehearse(input, compiled, facts, now) : undefined;
+  const decided = input.events.map(({ key, text }, place): Decided => {
     const at = before?.input.events.findIndex((event) => event.key === key && event.text === text);
     const known = at === undefined ? undefined : before?.decided[at]?.read;
-    const event = known ?? read(text);
-    const options = { row: input.rows, facts, now: input.now ?? now };
-    const usable = traits.fault === undefined;
-    return { read: event, preview: usable ? compiled?.preview(text, options) : undefined };
+    const rehearsed = sequence?.events[place];
+    return {
+      read: known ?? read(text),
+      preview: rehearsed?.preview,
+      rehearsed,
+      tooEarly: sequence?.tooEarly.has(place) === true,
+    };
   });
   const pointed = before?.pointed;
   const decisions = decided[input.current]?.preview?.decisions.length ?? 0;
@@ -156,6 +167,16 @@ function derive(input: Input, before: State | undefined, now: number): State {
     pointed,
     links: nothingLit,
   });
+}
+
+function rehearse(
+  { events, rows, now, script }: Input,
+  compiled: Compiled | undefined,
+  facts: Facts | undefined,
+  clock: number,
+): Sequence | undefined {
+  const texts = events.map(({ text }) => text);
+  return compiled?.rehearse(texts, { row: rows, facts, now: now ?? clock, script });
 }
 
 function linked(state: State): State {

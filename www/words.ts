@@ -2,6 +2,11 @@
 
 // Made once: each takes longer to make than a whole page to draw.
 const numbers = new Intl.NumberFormat("en");
+const moments = new Intl.DateTimeFormat("en-GB", {
+  dateStyle: "medium",
+  timeStyle: "medium",
+  timeZone: "UTC",
+});
 const regions = new Intl.DisplayNames("en", { type: "region" });
 
 /** `12,345`. */
@@ -37,6 +42,31 @@ export function country(region: string): string {
   } catch {
     return region;
   }
+}
+
+/** A span of milliseconds: `150 ms`, `2.5 s`, `1 min 30 s`, `4 h`. */
+export function span(ms: number): string {
+  if (ms < 1_000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${Number((ms / 1_000).toFixed(1))} s`;
+  const units = [
+    ["d", 86_400_000],
+    ["h", 3_600_000],
+    ["min", 60_000],
+    ["s", 1_000],
+  ] as const;
+  const first = units.findIndex(([, size]) => ms >= size);
+  let rest = ms;
+  const parts = units.slice(first, first + 2).map(([unit, size]) => {
+    const whole = Math.floor(rest / size);
+    rest -= whole * size;
+    return whole === 0 ? "" : `${whole} ${unit}`;
+  });
+  return parts.filter((part) => part !== "").join(" ");
+}
+
+/** A point in time: `8 May 2026, 09:30:00 UTC`. */
+export function moment(time: number): string {
+  return `${moments.format(time)} UTC`;
 }
 
 /** `fixed_line_or_mobile` → `fixed line or mobile`. */

@@ -39,7 +39,7 @@ export async function serve(folder, port) {
     }
     for (const [header, value] of Object.entries(headers)) response.setHeader(header, value);
     response.setHeader("Content-Type", types[extname(path)] ?? "text/plain; charset=utf-8");
-    const hashed = /-[0-9a-f]{10}\.\w+$/.test(name);
+    const hashed = /-([0-9a-f]{10}|[0-9A-Z]{8})\.\w+$/.test(name);
     response.setHeader(
       "Cache-Control",
       hashed ? "public, max-age=31536000, immutable" : "no-cache",

@@ -2,7 +2,7 @@
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { build as bundle } from "esbuild";
 import { generateGallery } from "../../www/lib/gallery/generate.mjs";
@@ -33,17 +33,26 @@ export async function buildWww() {
   ];
   await step("playground", { inputs, outputs: [join(wwwDist, "index.html")] }, write);
   const page = transferred();
+  const sizes = [page.first, page.core, page.total].map(kilobytes);
   say(
-    `  playground: ${kilobytes(page.total)} transferred, of which the core ${kilobytes(page.core)}`,
+    `  playground: ${sizes[0]} until it can be used, of which the core ${sizes[1]}; ${sizes[2]} kept for offline use`,
   );
 }
 
-/** What a first visit transfers, compressed by brotli, in bytes. */
+/**
+ * What a first visit transfers, compressed by brotli, in bytes: what the page needs before it can be
+ * used, the core in it, and all with what is then kept for offline use.
+ */
 export function transferred() {
   const compressed = files(wwwDist, (path) => path.endsWith(".br") && !/LICENSE/.test(path));
   const sizes = compressed.map((path) => [path, readFileSync(path).length]);
   const sum = (list) => list.reduce((total, [, size]) => total + size, 0);
-  return { total: sum(sizes), core: sum(sizes.filter(([path]) => path.endsWith(".wasm.br"))) };
+  const html = readFileSync(join(wwwDist, "index.html"), "utf8");
+  const tags = html.match(/<(?:script|link)[^>]*>/g).filter((tag) => !tag.includes("alternate"));
+  const names = ["index.html", ...tags.map((tag) => /(?:src|href)="([^"]+)"/.exec(tag)?.[1])];
+  const first = sizes.filter(([path]) => names.includes(basename(path, ".br")));
+  const core = sizes.filter(([path]) => path.endsWith(".wasm.br"));
+  return { first: sum(first), core: sum(core), total: sum(sizes) };
 }
 
 async function write() {
@@ -63,7 +72,10 @@ async function write() {
     entryPoints: [join(www, "main.tsx")],
     jsx: "automatic",
     jsxImportSource: "preact",
+    metafile: true,
     outdir: wwwDist,
+    splitting: true,
+    chunkNames: "[name]-[hash]",
   });
   const batch = await bundle({
     ...common,
@@ -75,17 +87,24 @@ async function write() {
   mkdirSync(wwwDist, { recursive: true });
   const code = (result) => result.outputFiles[0].contents;
   const gallery = JSON.stringify(generateGallery(join(root, "tests", "vectors")));
+  const scripts = putScripts(page);
   const names = {
-    "main.js": put("main.js", code(page)),
+    ...scripts.names,
     "playground.css": put("playground.css", code(style)),
     "batch-worker.js": put("batch-worker.js", code(batch)),
     "gallery.json": put("gallery.json", gallery),
     "core.wasm": put("core.wasm", readFileSync(join(core, "twilio_destination_bg.wasm"))),
     "icon.svg": put("icon.svg", readFileSync(join(www, "icon.svg"))),
   };
+  const preloads = scripts.needed.map(
+    (name) => `<link rel="modulepreload" href="${name}" />\n    `,
+  );
   const html = Object.entries(names).reduce(
     (text, [name, hashed]) => text.replaceAll(`"${name}"`, `"${hashed}"`),
-    readFileSync(join(www, "index.html"), "utf8"),
+    readFileSync(join(www, "index.html"), "utf8").replace(
+      '<script type="module"',
+      `${preloads.join("")}$&`,
+    ),
   );
   putAs("index.html", Buffer.from(html));
   const kept = ["./", ...Object.values(names)];
@@ -103,6 +122,29 @@ async function write() {
   ]) {
     putAs(name, readFileSync(path));
   }
+}
+
+/**
+ * Writes the page's script and its parts, whose names hold their hashes already, and tells their
+ * names and which parts the script needs to start.
+ */
+function putScripts({ outputFiles, metafile }) {
+  const scripts = Object.fromEntries(outputFiles.map((file) => [basename(file.path), file]));
+  const outputs = Object.entries(metafile.outputs);
+  const imports = new Map(outputs.map(([path, output]) => [basename(path), output.imports]));
+  const needed = new Set(["main.js"]);
+  for (const name of needed) {
+    for (const { kind, path } of imports.get(name)) {
+      if (kind === "import-statement") needed.add(basename(path));
+    }
+  }
+  needed.delete("main.js");
+  const names = {};
+  for (const [name, { contents }] of Object.entries(scripts)) {
+    if (name !== "main.js") putAs(name, contents);
+    names[name] = name === "main.js" ? put(name, contents) : name;
+  }
+  return { names, needed: [...needed] };
 }
 
 /** Writes a file under a name that holds its hash, so that it can be kept forever. */

@@ -23,6 +23,7 @@ pub struct Profile {
 
 /// A trait.
 #[derive(Clone, Deserialize, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Trait {
     /// Where it stands, as a path below `traits`.
     pub path: String,

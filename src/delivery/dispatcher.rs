@@ -8,8 +8,10 @@ use std::rc::Rc;
 use super::isolate::Isolate;
 use super::port::{Port, Script, Stand};
 use super::{Action, Handled, Report, Step, Why, gather, message, webhooks};
+use crate::cells::Trait;
 use crate::destination::{Destination, InputKind};
 use crate::outcome::{Deferral, Deferred, Outcome};
+use crate::preview::Preview;
 use crate::random::Random;
 use crate::time::Timestamp;
 use crate::twilio::webhook::{self, Received};
@@ -67,6 +69,8 @@ pub struct Place {
 /// One event being sent, or one webhook being handled. It lives in one process and is never stored.
 pub struct Delivery {
     script: Script<Ended>,
+    /// What it knows; nothing where no event is sent.
+    run: Option<Rc<Run>>,
 }
 
 /// What a delivery ends with.
@@ -96,7 +100,7 @@ impl Dispatcher {
     /// Begins to send an event or a row.
     pub fn begin(&self, kind: InputKind, content: Content, terms: Terms) -> (Delivery, Step) {
         let port = Port::new(terms.now, terms.deadline, Random::new(terms.seed));
-        let run = Run {
+        let run = Rc::new(Run {
             destination: Rc::clone(&self.destination),
             isolate: Rc::clone(&self.isolate),
             port: port.clone(),
@@ -106,8 +110,11 @@ impl Dispatcher {
             place: terms.place,
             remembered: RefCell::default(),
             unchanged: RefCell::default(),
-        };
-        Delivery::start(port, async move { Ended::Sent(message::send_all(&run).await) })
+        });
+        let known = Rc::clone(&run);
+        let (delivery, step) =
+            Delivery::start(port, async move { Ended::Sent(message::send_all(&run).await) });
+        (Delivery { run: Some(known), ..delivery }, step)
     }
 
     /// Begins to forget what is known of a user: what a deletion request asks for. Whether they
@@ -162,7 +169,7 @@ impl Dispatcher {
 
 impl Delivery {
     fn start(port: Port, code: impl Future<Output = Ended> + 'static) -> (Self, Step) {
-        let mut delivery = Self { script: Script::new(port, code) };
+        let mut delivery = Self { script: Script::new(port, code), run: None };
         let stand = delivery.script.start();
         let step = delivery.step(stand);
         (delivery, step)
@@ -174,6 +181,18 @@ impl Delivery {
     pub fn resume(&mut self, report: Report, now: Timestamp) -> Step {
         let stand = self.script.resume(report, now);
         self.step(stand)
+    }
+
+    /// What would be done with the event at `now`, by all that this delivery knows of its user, and
+    /// why. Nothing where no event is sent.
+    pub fn preview(&self, now: Timestamp) -> Option<Preview> {
+        self.run.as_ref().map(|run| run.preview(now))
+    }
+
+    /// What the profile's cells said of the event's user.
+    pub fn remembered(&self) -> Vec<Trait> {
+        let remembered = self.run.as_ref().and_then(|run| run.remembered.borrow().clone());
+        remembered.unwrap_or_default()
     }
 
     fn step(&self, stand: Option<Stand<Ended>>) -> Step {
@@ -204,7 +223,7 @@ pub(super) struct Run {
     pub(super) facts: Option<String>,
     pub(super) place: Option<Place>,
     /// What the profile's cells said.
-    pub(super) remembered: RefCell<Option<Vec<crate::cells::Trait>>>,
+    pub(super) remembered: RefCell<Option<Vec<Trait>>>,
     /// The mappings, by their places, whose condition was true before the event already.
     pub(super) unchanged: RefCell<Vec<usize>>,
 }

@@ -12,6 +12,7 @@ use crate::facts::{Facts, Suppression};
 use crate::json;
 use crate::mapping::Mapping;
 use crate::path::Path;
+use crate::preview::Preview;
 use crate::segment_api::Origin;
 use crate::time::Timestamp;
 use crate::value::Value;
@@ -84,17 +85,8 @@ impl Run {
     pub(super) fn drafts(&self, suppression: Option<Suppression>) -> Vec<Draft> {
         let input = self.input();
         let remembered = self.remembered.borrow();
-        let mut facts = self.given_facts();
+        let mut facts = self.known_facts(remembered.as_deref().unwrap_or_default());
         facts.suppression = suppression.or(facts.suppression);
-        facts.unchanged.clone_from(&self.unchanged.borrow());
-        facts.remembered = remembered
-            .iter()
-            .flatten()
-            .filter_map(|it| {
-                let path = Path::parse(&it.path).ok()?;
-                Some((path, json::parse(&it.json, LIMITS).ok()?))
-            })
-            .collect();
         let case = Case { kind: self.kind, input: &input, facts: &facts, now: self.port.now() };
         let mut drafts = Vec::new();
         self.destination.verdicts(&case, |verdict| {
@@ -112,9 +104,23 @@ impl Run {
         drafts
     }
 
-    fn given_facts(&self) -> Facts<'_> {
+    /// Decides at `now` by all that is known by now, and tells why.
+    pub(super) fn preview(&self, now: Timestamp) -> Preview {
+        let remembered = self.remembered.borrow();
+        let facts = self.known_facts(remembered.as_deref().unwrap_or_default());
+        self.destination.preview(self.kind, &self.input(), &facts, now)
+    }
+
+    /// What the host gave, and what the profile's cells say.
+    fn known_facts<'f>(&'f self, remembered: &'f [Trait]) -> Facts<'f> {
         let given = self.facts.as_deref().and_then(|text| json::parse(text, LIMITS).ok());
-        given.and_then(|value| Facts::read(value).ok()).unwrap_or_default()
+        let given = given.and_then(|value| Facts::read(value).ok()).unwrap_or_default();
+        let remembered = remembered.iter().filter_map(|it| {
+            let path = Path::parse(&it.path).ok()?;
+            Some((path, json::parse(&it.json, LIMITS).ok()?))
+        });
+        let unchanged = self.unchanged.borrow().clone();
+        Facts { remembered: remembered.collect(), unchanged, ..given }
     }
 
     pub(super) fn keys(&self) -> Keys<'_> {

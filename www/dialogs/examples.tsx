@@ -3,18 +3,13 @@
 import { useEffect, useState } from "preact/hooks";
 import { type Example, type Gallery, readGallery, textOf } from "../lib/gallery.js";
 import { isObject } from "../lib/json.js";
-import type { Input } from "../state.js";
+import { scriptOf } from "../rehearsal/script.js";
+import type { Input, Store } from "../state.js";
 import { plain } from "../words.js";
 import { Dialog } from "./dialog.js";
 
 /** The dialog. */
-export function Examples({
-  onChoose,
-  onClose,
-}: {
-  onChoose: (input: Partial<Input>) => void;
-  onClose: () => void;
-}) {
+export function Examples({ store, onClose }: { store: Store; onClose: () => void }) {
   const [gallery, setGallery] = useState<Gallery | "missing">();
   const [search, setSearch] = useState("");
   useEffect(() => {
@@ -62,7 +57,7 @@ export function Examples({
                 <button
                   type="button"
                   onClick={() => {
-                    onChoose(inputOf(example));
+                    store.input(inputOf(example));
                     onClose();
                   }}
                 >
@@ -104,5 +99,6 @@ function inputOf(example: Example): Partial<Input> {
     traits: traits === undefined ? "" : JSON.stringify(traits, null, 2),
     suppression: suppression === "opted_out" || suppression === "bad_number" ? suppression : null,
     now: example.now === undefined ? undefined : Date.parse(example.now),
+    script: scriptOf(example.reply),
   };
 }

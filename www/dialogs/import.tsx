@@ -142,7 +142,6 @@ function Found({ imported, onUse }: { imported: Imported; onUse: () => void }) {
 
 function check(settings: unknown) {
   const compiled = new Compiled(settings);
-  compiled.free();
   return { problems: [...compiled.problems], warnings: [...compiled.warnings] };
 }
 

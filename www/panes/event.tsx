@@ -1,12 +1,15 @@
 // The first pane: the event, or several in the order in which they come, and what is known beside
 // them.
 
+import { Fragment } from "preact";
 import { useMemo } from "preact/hooks";
 import { Editor } from "../editor/editor.js";
 import type { Mark } from "../editor/lines.js";
 import { getAt, holds } from "../json/paths.js";
 import { nearestPlace, placeAt, placesOf } from "../json/places.js";
+import { heldBack, type Rehearsed } from "../rehearsal/rehearsal.js";
 import type { Decided, EventText, State, Store } from "../state.js";
+import { count } from "../words.js";
 
 /** The pane. */
 export function EventPane({ store, state }: { store: Store; state: State }) {
@@ -64,6 +67,7 @@ export function EventPane({ store, state }: { store: Store; state: State }) {
           store.point(place && { at: "event", path: place.path });
         }}
       />
+      <Remembered decided={decided[current]} />
       <Beside store={store} state={state} />
     </section>
   );
@@ -162,14 +166,25 @@ function Sequence({
 
 /** How an event fares, as a mark. */
 function Dot({ decided }: { decided: Decided | undefined }) {
-  const decisions = decided?.preview?.decisions;
+  const rehearsed = decided?.rehearsed;
+  const sends = (it: Rehearsed) =>
+    it.preview.decisions.some(({ type }, at) => type === "send" && heldBack(it, at) === undefined);
+  const notes = (it: Rehearsed) =>
+    it.remembered.length > 0 && it.preview.decisions.every(({ mapping }) => mapping === null);
   const state =
-    decisions === undefined
+    rehearsed === undefined
       ? "open"
-      : decisions.some(({ type }) => type === "send")
+      : sends(rehearsed)
         ? "send"
-        : "drop";
-  const words = { open: "not decided", send: "would send", drop: "would not send" }[state];
+        : notes(rehearsed)
+          ? "noted"
+          : "drop";
+  const words = {
+    open: "not decided",
+    send: "would send",
+    noted: "sends nothing, is remembered",
+    drop: "would not send",
+  }[state];
   return (
     <span class={`dot ${state}`}>
       <span class="visually-hidden">{words}:</span>
@@ -182,6 +197,31 @@ function nameOf(decided: Decided | undefined, rows: boolean, at: number): string
   const value = decided?.read.value;
   const name = getAt(value, ["event"]) ?? getAt(value, ["name"]) ?? getAt(value, ["type"]);
   return typeof name === "string" && name !== "" ? name : `event ${at + 1}`;
+}
+
+/** The profile that results. */
+function Remembered({ decided }: { decided: Decided | undefined }) {
+  const remembered = decided?.rehearsed?.remembered ?? [];
+  if (remembered.length === 0) return null;
+  return (
+    <details class="beside" id="remembered" open>
+      <summary>
+        Remembered of this user
+        <span class="muted"> {count(remembered.length, "trait")} by now</span>
+      </summary>
+      <dl class="remembered">
+        {remembered.map(({ path, json }) => (
+          <Fragment key={path}>
+            <dt>
+              <code>{path}</code>
+            </dt>
+            <dd>{json === "" ? <span class="muted">taken away</span> : <code>{json}</code>}</dd>
+          </Fragment>
+        ))}
+      </dl>
+      <p class="help">Only traits that the settings read are remembered.</p>
+    </details>
+  );
 }
 
 /** What is known beside the event: it is part of the decision. */

@@ -3,6 +3,7 @@
 import type { ComponentChildren } from "preact";
 import type { Dropped, PreviewSend, Warning } from "../../host-shim/types.js";
 import { Prose } from "../prose.js";
+import type { Held } from "../rehearsal/rehearsal.js";
 import type { State, Store } from "../state.js";
 import { count, country, plain, spaced } from "../words.js";
 
@@ -85,6 +86,35 @@ export function DropVerdict({ dropped, store }: { dropped: Dropped; store: Store
         {dropped.mapping !== null && <span class="muted">mapping “{dropped.mapping}”</span>}
       </p>
       <Warnings warnings={dropped.warnings} />
+    </article>
+  );
+}
+
+/** Why, in one sentence. */
+export function causeOf(held: Held): string {
+  return held.type === "deferred" ? held.cause : held.reply.cause;
+}
+
+/** A message that would be sent, but not now. */
+export function HeldVerdict({ held }: { held: Held }) {
+  const { fix, code } = held.type === "deferred" ? held : held.reply;
+  return (
+    <article class="verdict drop">
+      <h3>
+        <Mark /> Would not be sent yet
+      </h3>
+      <p class="because">
+        <Prose text={causeOf(held)} />
+      </p>
+      <p class="fix">
+        <span class="fix-label">To fix it</span> <Prose text={fix} />
+      </p>
+      <p class="codes">
+        <code class="chip">{held.type}</code>
+        <code class="chip">{code}</code>
+        <span class="muted">mapping “{held.mapping}”</span>
+      </p>
+      <Warnings warnings={held.warnings} />
     </article>
   );
 }

@@ -1,0 +1,255 @@
+// What would follow if the message were sent: what Twilio answers is chosen, and the steps that the
+// core takes are drawn on a line of time that nothing waits for.
+
+import type { Outcome } from "../../host-shim/types.js";
+import { Prose } from "../prose.js";
+import type { Rehearsed, Taken } from "../rehearsal/rehearsal.js";
+import { choices, type Script } from "../rehearsal/script.js";
+import whys from "../rehearsal/whys.json" with { type: "json" };
+import type { State, Store } from "../state.js";
+import { count, moment, span } from "../words.js";
+
+/** The rehearsal of the current event. */
+export function RehearsalView({
+  rehearsed,
+  store,
+  state,
+}: {
+  rehearsed: Rehearsed;
+  store: Store;
+  state: State;
+}) {
+  const { steps, outcomes, begun, ended } = rehearsed;
+  const outcome = outcomes[state.decision];
+  const asks = steps.some(({ step }) => step.type === "fetch");
+  if (steps.length === 0) return null;
+  return (
+    <section class="block" id="rehearsal" aria-labelledby="title-rehearsal">
+      <h3 id="title-rehearsal">{asks ? "If it were sent" : "What is looked up and noted"}</h3>
+      {asks && (
+        <Answers
+          script={state.input.script}
+          steps={steps}
+          onChange={(script) => store.input({ script })}
+        />
+      )}
+      {asks && outcome !== undefined && <Ending outcome={outcome} />}
+      <details open={asks}>
+        <summary>
+          {count(steps.length, "step")}
+          {ended > begun && <span class="muted"> in {span(ended - begun)} of played time</span>}
+        </summary>
+        <Timeline rehearsed={rehearsed} listed={state.input.script.listed} />
+      </details>
+    </section>
+  );
+}
+
+function Answers({
+  script,
+  steps,
+  onChange,
+}: {
+  script: Script;
+  steps: readonly Taken[];
+  onChange: (script: Script) => void;
+}) {
+  const all = Object.values(choices).flat();
+  const isChosen = (it: Script) =>
+    JSON.stringify(it.first) === JSON.stringify(script.first) && it.listed === script.listed;
+  const chosen = all.findIndex((choice) => isChosen(choice.script));
+  const creates = steps.filter(({ step }) => step.why === "create").length;
+  const looked = steps.some(({ step }) => step.why === "look_up");
+  return (
+    <div class="answers">
+      <div class="field">
+        <label for="answer-first">Twilio answers</label>
+        <select
+          id="answer-first"
+          value={chosen}
+          onChange={({ currentTarget: { value } }) => {
+            const choice = all[Number(value)];
+            if (choice !== undefined) onChange({ ...choice.script, after: script.after });
+          }}
+        >
+          {chosen < 0 && <option value={-1}>{words(script)}</option>}
+          {Object.entries(choices).map(([group, members]) => (
+            <optgroup key={group} label={group}>
+              {members.map((choice) => (
+                <option key={choice.words} value={all.indexOf(choice)}>
+                  {choice.words}
+                </option>
+              ))}
+            </optgroup>
+          ))}
+        </select>
+      </div>
+      {(creates > 1 || script.after === "same") && (
+        <div class="field">
+          <label for="answer-after">And when asked again</label>
+          <select
+            id="answer-after"
+            value={script.after}
+            onChange={({ currentTarget: { value } }) =>
+              onChange({ ...script, after: value === "same" ? "same" : "created" })
+            }
+          >
+            <option value="created">201: created</option>
+            <option value="same">the same each time</option>
+          </select>
+        </div>
+      )}
+      {looked && (
+        <div class="field">
+          <label for="answer-list">Twilio’s list of messages</label>
+          <select
+            id="answer-list"
+            value={script.listed ? "listed" : "missing"}
+            onChange={({ currentTarget: { value } }) =>
+              onChange({ ...script, listed: value === "listed" })
+            }
+          >
+            <option value="listed">shows the message</option>
+            <option value="missing">does not show it</option>
+          </select>
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** An answer that is none of the choices: an example's, or a link's. */
+function words({ first }: Script): string {
+  switch (first.type) {
+    case "response":
+      return `${first.status}, as the example has it`;
+    case "failure":
+      return `no answer (${first.code ?? first.name}), as the example has it`;
+    case "notStarted":
+      return "the request is never made";
+  }
+}
+
+const endings: Record<Exclude<Outcome["type"], "dropped">, { title: string; tone: string }> = {
+  deferred: { title: "Put off", tone: "open" },
+  failed: { title: "Failed", tone: "drop" },
+  halted: { title: "Halted", tone: "drop" },
+  sent: { title: "Sent", tone: "send" },
+  unknown: { title: "Unknown", tone: "open" },
+};
+
+/** How it ended, and what to do about it. */
+function Ending({ outcome }: { outcome: Outcome }) {
+  if (outcome.type === "dropped") return null;
+  const { title, tone } = endings[outcome.type];
+  const { code, cause, fix } = outcome.type === "deferred" ? outcome : outcome.reply;
+  const { reply } = outcome;
+  const again = outcome.type === "deferred" ? outcome.until : outcome.againAt;
+  return (
+    <article class={`ending ${tone}`} id="ending">
+      <p>
+        <strong>{title}.</strong> <Prose text={cause} />
+      </p>
+      {outcome.type !== "sent" && (
+        <p>
+          <span class="fix-label">To fix it</span> <Prose text={fix} />
+        </p>
+      )}
+      {again !== null && <p>The event is to be begun again at {moment(again)}.</p>}
+      <p class="codes">
+        <code class="chip">{outcome.type}</code>
+        {code !== outcome.type && <code class="chip">{code}</code>}
+        {outcome.type === "deferred" && reply !== null && <code class="chip">{reply.code}</code>}
+        {reply?.twilioCode != null && <span class="muted">Twilio’s code {reply.twilioCode}</span>}
+        {reply?.scope != null && <span class="muted">concerns the {reply.scope}</span>}
+        {reply?.sid != null && <code class="chip">{reply.sid}</code>}
+        {reply?.docs != null && (
+          <a href={reply.docs} target="_blank" rel="noreferrer">
+            Twilio on it
+          </a>
+        )}
+      </p>
+    </article>
+  );
+}
+
+const kinds = {
+  fetch: { mark: "⇄", words: "request" },
+  store: { mark: "≡", words: "note" },
+  wait: { mark: "◷", words: "wait" },
+} as const;
+
+function Timeline({
+  rehearsed: { steps, begun, ended },
+  listed,
+}: {
+  rehearsed: Rehearsed;
+  /** Whether Twilio's list shows the message. */
+  listed: boolean;
+}) {
+  return (
+    <ol class="timeline">
+      {steps.map((taken, at) => (
+        <Moment key={at} taken={taken} begun={begun} listed={listed} />
+      ))}
+      <li class="step done">
+        <Time after={ended - begun} />
+        <span class="step-mark" aria-hidden="true">
+          ●
+        </span>
+        <div>
+          <p>{whys.done}</p>
+        </div>
+      </li>
+    </ol>
+  );
+}
+
+function Moment({ taken, begun, listed }: { taken: Taken; begun: number; listed: boolean }) {
+  const { step, at, until } = taken;
+  const { mark, words: kind } = kinds[step.type];
+  return (
+    <li class={`step ${step.type}`} data-why={step.why}>
+      <Time after={at - begun} />
+      <span class="step-mark" aria-hidden="true">
+        {mark}
+      </span>
+      <div>
+        <p>
+          <span class="visually-hidden">{kind}: </span>
+          {whys[step.why]}
+          {step.type === "wait" && <strong> {span(until - at)}</strong>}
+        </p>
+        {step.type === "fetch" && (
+          <p class="step-detail">
+            <code>
+              {step.request.method} {new URL(step.request.url).pathname.split("/").at(-1)}
+            </code>{" "}
+            → {answered(taken, listed)}
+          </p>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Time({ after }: { after: number }) {
+  return <span class="step-time">{after === 0 ? "0" : `+${span(after)}`}</span>;
+}
+
+function answered({ step, result, at, until }: Taken, listed: boolean): string {
+  const after = span(until - at);
+  switch (result?.type) {
+    case "response": {
+      const retry = result.headers.find(([name]) => name === "retry-after")?.[1];
+      const asks = retry === undefined ? "" : `, Retry-After: ${retry}`;
+      const cut = result.complete ? "" : ", cut off";
+      const found = step.why === "look_up" ? (listed ? ", it is there" : ", it is not there") : "";
+      return `${result.status}${asks}${cut}${found}, after ${after}`;
+    }
+    case "failure":
+      return `no answer: ${result.code ?? result.name}, after ${after}`;
+    default:
+      return "never made";
+  }
+}
