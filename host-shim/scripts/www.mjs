@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
-import { build as bundle } from "esbuild";
 import { generateGallery } from "../../www/lib/gallery/generate.mjs";
 import { files, root, say, step } from "./tools.mjs";
 
@@ -56,6 +55,8 @@ export function transferred() {
 }
 
 async function write() {
+  // Not above: this file is read before the set-up that installs it.
+  const { build: bundle } = await import("esbuild");
   const common = {
     bundle: true,
     charset: "utf8",
