@@ -89,7 +89,7 @@ describe("the demonstration", () => {
   });
 
   it("fails when the stand-in does not do as it should", async () => {
-    const { code, output } = await start(["--once", "--fault", "500-lost"]);
+    const { code, output } = await start(["--once", "--fault", "cut-off-400"]);
     assert.equal(code, 1);
     assert.match(
       about(output, 1),
