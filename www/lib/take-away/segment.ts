@@ -1,20 +1,20 @@
 // A Segment destination function.
 
-import { isObject, type Json } from "../json.js";
+import type { Json } from "../json.js";
 import type { Schema } from "../schema.js";
 import { camelCase, portable } from "./credentials.js";
 import { holesOf } from "./node.js";
 import { sourceOf } from "./source.js";
 
-/** Segment ends a function after 5 seconds; a request must have ended before. */
-const longestRequestMs = 4000;
+/** Segment ends a function after 5 seconds; a send must have ended before. */
+const longestSendMs = 4000;
 
 /** The kinds of events that a function is called with; Segment wants a handler for each. */
 const handlers = ["onTrack", "onIdentify", "onPage", "onScreen", "onGroup", "onAlias", "onDelete"];
 
 /** The function. Its secrets are settings of the function: see {@link segmentSettings}. */
 export function asSegmentFunction(settings: Json, schema: Schema): string {
-  const { settings: without, variables } = portable(withTimeout(settings), schema);
+  const { settings: without, variables } = portable(settings, schema);
   const source = sourceOf(without, 4, holesOf(variables, "settings", camelCase));
   return `// Paste the bundled package above this: npx esbuild twilio-destination/inline \\
 //   --bundle --format=iife --global-name=twilio --minify
@@ -24,12 +24,12 @@ async function send(event, settings) {
     ${source},
     { fetch, now: Date.now },
   );
-  const outcomes = await destination.send(event);
+  const outcomes = await destination.send(event, { deadline: Date.now() + ${longestSendMs} });
   const ended = (...types) => outcomes.find(({ type }) => types.includes(type));
   // Trying again repeats every message of the event, so only if none may have gone out.
-  if (ended("retry") && !ended("sent", "unknown")) throw new RetryError(ended("retry").reply.cause);
-  const other = ended("dropped", "failed", "halted", "retry", "unknown");
-  if (other) throw new ValidationError((other.reason ?? other.reply).cause);
+  if (ended("deferred") && !ended("sent", "unknown")) throw new RetryError(ended("deferred").cause);
+  const other = outcomes.find(({ type }) => type !== "sent");
+  if (other) throw new ValidationError((other.reason ?? other.reply ?? other).cause);
 }
 
 ${handlers.map((name) => `async function ${name}(event, settings) {\n  await send(event, settings);\n}\n`).join("\n")}`;
@@ -38,12 +38,4 @@ ${handlers.map((name) => `async function ${name}(event, settings) {\n  await sen
 /** The names of the settings that the function needs; each is sensitive. */
 export function segmentSettings(settings: Json, schema: Schema): string[] {
   return portable(settings, schema).variables.map(({ name }) => camelCase(name));
-}
-
-function withTimeout(settings: Json): Json {
-  if (!isObject(settings)) return settings;
-  const given = settings as Record<string, Json>;
-  const timeout = given.request_timeout_ms;
-  const isShort = typeof timeout === "number" && timeout <= longestRequestMs;
-  return isShort ? given : { ...given, request_timeout_ms: longestRequestMs };
 }
