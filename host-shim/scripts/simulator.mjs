@@ -1,6 +1,14 @@
 // The simulator: how it is built, and what its runs are held to.
 
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { must, root, run, Stop, say, seconds, target } from "./tools.mjs";
 
@@ -131,7 +139,10 @@ function mutate(folder, { name, file, from, to }) {
   writeFileSync(path, parts.join(to));
 }
 
-/** Copies what the simulator is built from; unchanged files keep their time, so that cargo knows. */
+/**
+ * Copies what the simulator is built from. Files keep their time, so that cargo builds no more than
+ * it must, except the root of the core: a file that was a mutant before looks older than its build.
+ */
 function copyCore(folder) {
   mkdirSync(folder, { recursive: true });
   for (const part of ["src", join("tests", "simulation"), "Cargo.lock", "README.md"]) {
@@ -139,6 +150,8 @@ function copyCore(folder) {
     if (!existsSync(join(root, part))) continue;
     cpSync(join(root, part), join(folder, part), { recursive: true, preserveTimestamps: true });
   }
+  const now = new Date();
+  utimesSync(join(folder, "src", "lib.rs"), now, now);
   const manifest = readFileSync(join(root, "Cargo.toml"), "utf8");
   const own = manifest
     .replace(/^members = .*$/m, 'members = [".", "tests/simulation"]')
