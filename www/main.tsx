@@ -4,7 +4,7 @@ import { render } from "preact";
 import { App } from "./app.js";
 import { loadCore } from "./core.js";
 import { ShareError } from "./lib/share.js";
-import { inputFrom } from "./shared.js";
+import { inputFrom } from "./link.js";
 import { start } from "./start.js";
 import { Store } from "./state.js";
 import { restoreTheme } from "./theme.js";

@@ -2,7 +2,7 @@
 
 import { useEffect, useState } from "preact/hooks";
 import { type Link, ShareError } from "../lib/share.js";
-import { linkOf } from "../shared.js";
+import { linkOf } from "../link.js";
 import type { State } from "../state.js";
 import { count } from "../words.js";
 import { CopyButton } from "./copy.js";
