@@ -4,6 +4,7 @@
 mod breaker;
 #[cfg(test)]
 mod coverage;
+mod deadlines;
 #[cfg(test)]
 mod profiles;
 #[cfg(test)]
