@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use crate::cells::Settled;
+use crate::codes::codes;
 use crate::time::Timestamp;
 use crate::twilio::request::HttpRequest;
 
@@ -131,44 +132,9 @@ pub struct Warning {
     pub cause: String,
 }
 
-macro_rules! codes {
-    (
-        $(#[$enum_doc:meta])* pub enum $enum:ident;
-        $($(#[doc = $doc:literal])+ $name:ident = $code:literal, $fix:literal;)+
-    ) => {
-        $(#[$enum_doc])*
-        #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-        #[cfg_attr(test, derive(ts_rs::TS))]
-        #[serde(rename_all = "snake_case")]
-        pub enum $enum {
-            $($(#[doc = $doc])+ $name,)+
-        }
-
-        impl $enum {
-            /// Every code, in alphabetical order.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The stable name.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
-            }
-
-            /// What it means, in one sentence.
-            pub fn meaning(self) -> &'static str {
-                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
-            }
-
-            /// What to do about it, in one sentence.
-            pub fn fix(self) -> &'static str {
-                match self { $(Self::$name => $fix,)+ }
-            }
-        }
-    };
-}
-
 codes! {
     /// The reasons why nothing is sent.
-    pub enum DropCode;
+    pub enum DropCode(&'static str);
     /// The event grants no consent, and consent is required.
     ConsentMissing = "consent_missing",
         "Send the user's consent in context.consent.categoryPreferences, or set consent.require to false.";
@@ -282,9 +248,16 @@ codes! {
         "Send userId or anonymousId with the event, or remove turns_true.";
 }
 
+impl DropCode {
+    /// What to do about it, in one sentence.
+    pub fn fix(self) -> &'static str {
+        self.row().0
+    }
+}
+
 codes! {
     /// What can be left out of a message.
-    pub enum WarningCode;
+    pub enum WarningCode(&'static str);
     /// A text was mapped, but a content template is sent in its place.
     BodyIgnored = "body_ignored",
         "Map either body or content_sid.";
@@ -300,6 +273,13 @@ codes! {
     /// What is given as the recipient's time zone is none, so quiet hours were told otherwise.
     TimeZoneUnknown = "time_zone_unknown",
         "Use a name of the IANA database, such as Europe/London.";
+}
+
+impl WarningCode {
+    /// What to do about it, in one sentence.
+    pub fn fix(self) -> &'static str {
+        self.row().0
+    }
 }
 
 #[cfg(test)]

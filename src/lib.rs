@@ -6,6 +6,7 @@
 
 pub mod about;
 pub mod cells;
+mod codes;
 pub mod decision;
 pub mod delivery;
 pub mod destination;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::codes::codes;
 use crate::decision::{Dropped, Warning};
 use crate::problem::sentence;
 use crate::time::Timestamp;
@@ -62,44 +63,14 @@ pub struct Deferred {
 
 impl Deferred {
     pub(crate) fn new(mapping: String, code: Deferral, until: Timestamp) -> Self {
-        let (cause, fix) = (code.cause().to_owned(), code.fix().to_owned());
+        let (cause, fix) = (code.meaning().to_owned(), code.fix().to_owned());
         Self { mapping, code, cause, fix, until, reply: None, warnings: Vec::new() }
     }
 }
 
-macro_rules! deferrals {
-    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $fix:literal;)+) => {
-        /// Why a message was put off.
-        #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-        #[cfg_attr(test, derive(ts_rs::TS))]
-        #[serde(rename_all = "snake_case")]
-        pub enum Deferral {
-            $($(#[doc = $doc])+ $name,)+
-        }
-
-        impl Deferral {
-            /// Every reason, in alphabetical order.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The stable name.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
-            }
-
-            /// What happened, in one sentence.
-            pub fn cause(self) -> &'static str {
-                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
-            }
-
-            /// What to do about it, in one sentence.
-            pub fn fix(self) -> &'static str {
-                match self { $(Self::$name => $fix,)+ }
-            }
-        }
-    };
-}
-
-deferrals! {
+codes! {
+    /// Why a message was put off.
+    pub enum Deferral(&'static str);
     /// Somebody else is at work on the same event.
     ClaimBusy = "claim_busy", "Begin the event again at the time given.";
     /// The host's time ran out before the request could be made.
@@ -110,6 +81,13 @@ deferrals! {
     Retry = "retry", "Begin the event again at the time given.";
     /// The store failed, and nothing is sent without its claim.
     StoreFailed = "store_failed", "See why the store fails, and begin the event again.";
+}
+
+impl Deferral {
+    /// What to do about it, in one sentence.
+    pub fn fix(self) -> &'static str {
+        self.row().0
+    }
 }
 
 /// A message that was handed to Twilio.

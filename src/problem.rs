@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::codes::codes;
 use crate::path::Path;
 
 /// One problem or warning found in the settings.
@@ -87,45 +88,10 @@ pub(crate) fn written(path: &Path) -> String {
     }
 }
 
-macro_rules! problem_codes {
-    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $warning:literal, $fix:literal;)+) => {
-        /// The kinds of problems that settings can have.
-        #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-        #[cfg_attr(test, derive(ts_rs::TS))]
-        #[serde(rename_all = "snake_case")]
-        #[non_exhaustive]
-        pub enum ProblemCode {
-            $($(#[doc = $doc])+ $name,)+
-        }
-
-        impl ProblemCode {
-            /// Every code, in alphabetical order.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The stable name.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
-            }
-
-            /// Whether settings with it still send.
-            pub fn is_warning(self) -> bool {
-                match self { $(Self::$name => $warning,)+ }
-            }
-
-            /// What to do about it, in one sentence.
-            pub fn fix(self) -> &'static str {
-                match self { $(Self::$name => $fix,)+ }
-            }
-
-            /// What it means, in one sentence.
-            pub fn meaning(self) -> &'static str {
-                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
-            }
-        }
-    };
-}
-
-problem_codes! {
+codes! {
+    /// The kinds of problems that settings can have.
+    #[non_exhaustive]
+    pub enum ProblemCode(bool, &'static str);
     /// The account SID is not `AC` and 32 hexadecimal digits.
     AccountSidInvalid = "account_sid_invalid", false,
         "Copy the Account SID from the Twilio Console's start page.";
@@ -243,6 +209,18 @@ problem_codes! {
     /// The Segment write key is empty or holds characters that no key has.
     WriteKeyInvalid = "write_key_invalid", false,
         "Copy the write key of an HTTP API source from Segment, under Settings, API Keys.";
+}
+
+impl ProblemCode {
+    /// Whether settings with it still send.
+    pub fn is_warning(self) -> bool {
+        self.row().0
+    }
+
+    /// What to do about it, in one sentence.
+    pub fn fix(self) -> &'static str {
+        self.row().1
+    }
 }
 
 #[cfg(test)]

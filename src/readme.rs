@@ -76,7 +76,7 @@ fn replies() -> String {
         let (verdict, code) = (reply.verdict().code(), reply.code());
         out.push_str(&format!(
             "| {verdict} | `{code}` | {} | {} |\n",
-            reply.cause(),
+            reply.meaning(),
             reply.remedy()
         ));
     }
@@ -85,7 +85,7 @@ fn replies() -> String {
 
 fn refusals() -> String {
     let rows = RefusalCode::ALL.iter();
-    codes(rows.map(|c| (c.code(), c.cause().to_owned(), c.fix().to_owned())))
+    codes(rows.map(|c| (c.code(), c.meaning().to_owned(), c.fix().to_owned())))
 }
 
 fn findings() -> String {
@@ -96,7 +96,7 @@ fn findings() -> String {
         let code = finding.code();
         out.push_str(&format!(
             "| {level} | `{code}` | {} | {} |\n",
-            finding.cause(),
+            finding.meaning(),
             finding.fix()
         ));
     }

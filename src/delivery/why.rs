@@ -1,35 +1,10 @@
 //! Why a step is taken.
 
-use serde::Serialize;
+use crate::codes::codes;
 
-macro_rules! whys {
-    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)+) => {
-        /// Why a step is taken: stable names, and a sentence for each.
-        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq, Serialize)]
-        #[cfg_attr(test, derive(ts_rs::TS))]
-        #[serde(rename_all = "snake_case")]
-        pub enum Why {
-            $($(#[doc = $doc])+ $name,)+
-        }
-
-        impl Why {
-            /// Every reason, in alphabetical order.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The stable name.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
-            }
-
-            /// What it means, in one sentence.
-            pub fn meaning(self) -> &'static str {
-                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
-            }
-        }
-    };
-}
-
-whys! {
+codes! {
+    /// Why a step is taken: stable names, and a sentence for each.
+    pub enum Why();
     /// Ask the recipient's cell whether they may be texted.
     Admit = "admit";
     /// Give Twilio time before the next attempt.

@@ -77,7 +77,7 @@ fn codes_are_in_order_and_named_as_they_cross() {
     assert_eq!(codes, sorted);
     for code in FindingCode::ALL {
         assert_eq!(serde_json::to_value(code).unwrap(), code.code());
-        for text in [code.cause(), code.fix()] {
+        for text in [code.meaning(), code.fix()] {
             assert!(text.ends_with('.') && !text.starts_with(' '), "{text}");
         }
         assert_eq!(code.level() == Level::Ok, code.fix() == "Nothing.", "{code:?}");

@@ -107,7 +107,7 @@ impl Meaning {
 
     /// What happened: one sentence.
     pub fn cause(&self) -> &'static str {
-        self.explained_by.map_or_else(|| self.reply.cause(), ErrorCode::cause)
+        self.explained_by.map_or_else(|| self.reply.meaning(), ErrorCode::cause)
     }
 
     /// What to do about it: one sentence.

@@ -1,64 +1,12 @@
 //! Every meaning that a reply can have: the one table of verdicts.
 
 use super::Verdict::{self, *};
+use crate::codes::codes;
 use crate::twilio::codes::Scope;
 
-macro_rules! reply_codes {
-    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $verdict:ident, $scope:expr,
-        $remedy:literal;)+) => {
-        /// What a reply to a create request means.
-        #[derive(Clone, Copy, Debug, Eq, Hash, PartialEq)]
-        pub enum ReplyCode {
-            $($(#[doc = $doc])+ $name,)+
-        }
-
-        impl ReplyCode {
-            /// Every code, in alphabetical order.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The stable name.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
-            }
-
-            /// What is to be done with the message.
-            pub fn verdict(self) -> Verdict {
-                match self { $(Self::$name => $verdict,)+ }
-            }
-
-            /// Whom or what it concerns where no Twilio code says so; nothing for a message that was
-            /// sent.
-            pub fn scope(self) -> Option<Scope> {
-                match self { $(Self::$name => $scope,)+ }
-            }
-
-            /// What happened, where no Twilio code says it better, in one sentence.
-            pub fn cause(self) -> &'static str {
-                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
-            }
-
-            /// What to do about it, where no Twilio code says it better, in one sentence.
-            pub fn remedy(self) -> &'static str {
-                match self { $(Self::$name => $remedy,)+ }
-            }
-        }
-    };
-}
-
-impl ReplyCode {
-    /// How long to wait at least before the next attempt, in milliseconds, where the reason itself
-    /// calls for more than the usual back-off.
-    pub fn least_wait_ms(self) -> u64 {
-        match self {
-            // The queue holds ten hours of messages: it does not empty in seconds.
-            Self::SenderQueueFull => 600_000,
-            Self::UnderMaintenance => 300_000,
-            _ => 0,
-        }
-    }
-}
-
-reply_codes! {
+codes! {
+    /// What a reply to a create request means.
+    pub enum ReplyCode(Verdict, Option<Scope>, &'static str);
     /// The host gave the request up while it was under way, so the message may exist.
     Aborted = "aborted", Unknown, Some(Scope::Platform),
         "Look whether the message exists before sending it again, and give the host more time.";
@@ -177,4 +125,32 @@ reply_codes! {
     /// The answer had a status that no final answer may have, which proves nothing.
     UnexpectedStatus = "unexpected_status", Unknown, Some(Scope::Platform),
         "Look whether the message exists before sending it again, and check any proxy in between.";
+}
+
+impl ReplyCode {
+    /// What is to be done with the message.
+    pub fn verdict(self) -> Verdict {
+        self.row().0
+    }
+
+    /// Whom or what it concerns where no Twilio code says so; nothing for a message that was sent.
+    pub fn scope(self) -> Option<Scope> {
+        self.row().1
+    }
+
+    /// What to do about it, where no Twilio code says it better, in one sentence.
+    pub fn remedy(self) -> &'static str {
+        self.row().2
+    }
+
+    /// How long to wait at least before the next attempt, in milliseconds, where the reason itself
+    /// calls for more than the usual back-off.
+    pub fn least_wait_ms(self) -> u64 {
+        match self {
+            // The queue holds ten hours of messages: it does not empty in seconds.
+            Self::SenderQueueFull => 600_000,
+            Self::UnderMaintenance => 300_000,
+            _ => 0,
+        }
+    }
 }

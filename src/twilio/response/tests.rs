@@ -192,7 +192,7 @@ fn an_accepted_message_that_has_already_failed_is_not_called_sent() {
 fn a_body_that_contradicts_a_server_error_does_not_decide() {
     let meaning = reply(500, &error_body(21211, 400));
     assert_eq!(meaning.reply, ReplyCode::ServerError);
-    assert_eq!(meaning.cause(), ReplyCode::ServerError.cause());
+    assert_eq!(meaning.cause(), ReplyCode::ServerError.meaning());
     assert_eq!(reply(503, &error_body(20429, 429)).verdict(), Verdict::Unknown);
     assert_eq!(reply(503, &error_body(21730, 503)).verdict(), Verdict::Unknown);
     let named = reply(503, &error_body(20503, 503));
@@ -313,7 +313,7 @@ fn every_reply_code_has_its_name_and_sentences() {
         assert!(names.insert(name), "{name}");
         assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'), "{name}");
         assert_eq!(name.replace('_', ""), format!("{reply:?}").to_lowercase());
-        for text in [reply.cause(), reply.remedy()] {
+        for text in [reply.meaning(), reply.remedy()] {
             assert!(text.ends_with('.') && !text.contains(". "), "{name}: {text}");
             assert!(text.starts_with(char::is_uppercase), "{name}: {text}");
         }

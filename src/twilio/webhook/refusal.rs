@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use crate::codes::codes;
+
 /// Why a webhook is not taken. It holds nothing of what came in.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -19,49 +21,14 @@ pub struct Refusal {
 
 impl From<RefusalCode> for Refusal {
     fn from(code: RefusalCode) -> Self {
-        Self { code, cause: code.cause(), fix: code.fix(), http_status: code.http_status() }
+        Self { code, cause: code.meaning(), fix: code.fix(), http_status: code.http_status() }
     }
 }
 
-macro_rules! refusal_codes {
-    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $status:literal, $fix:literal;)+) => {
-        /// The kinds of refusals.
-        #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
-        #[cfg_attr(test, derive(ts_rs::TS))]
-        #[serde(rename_all = "snake_case")]
-        #[non_exhaustive]
-        pub enum RefusalCode {
-            $($(#[doc = $doc])+ $name,)+
-        }
-
-        impl RefusalCode {
-            /// Every code, in alphabetical order.
-            pub const ALL: &[Self] = &[$(Self::$name,)+];
-
-            /// The stable name.
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$name => $code,)+ }
-            }
-
-            /// What is wrong, in one sentence.
-            pub fn cause(self) -> &'static str {
-                match self { $(Self::$name => concat!($($doc,)+).trim_ascii(),)+ }
-            }
-
-            /// What to do about it, in one sentence.
-            pub fn fix(self) -> &'static str {
-                match self { $(Self::$name => $fix,)+ }
-            }
-
-            /// The HTTP status to answer with.
-            pub fn http_status(self) -> u16 {
-                match self { $(Self::$name => $status,)+ }
-            }
-        }
-    };
-}
-
-refusal_codes! {
+codes! {
+    /// The kinds of refusals.
+    #[non_exhaustive]
+    pub enum RefusalCode(u16, &'static str);
     /// The URL carries no hash of the body, and the body is no form, so nothing vouches for it.
     BodyHashMissing = "body_hash_missing", 403,
         "Hand the URL over as Twilio called it, with its bodySHA256, and the Content-Type as it came.";
@@ -100,6 +67,18 @@ refusal_codes! {
         "Hand over the whole URL that Twilio called, beginning with https://.";
 }
 
+impl RefusalCode {
+    /// The HTTP status to answer with.
+    pub fn http_status(self) -> u16 {
+        self.row().0
+    }
+
+    /// What to do about it, in one sentence.
+    pub fn fix(self) -> &'static str {
+        self.row().1
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::{MAX_BODY, MAX_URL, params::MAX_PARAMETERS};
@@ -109,7 +88,7 @@ mod tests {
     fn names_match_their_codes() {
         for code in RefusalCode::ALL {
             assert_eq!(serde_json::to_value(code).unwrap(), code.code());
-            assert!(code.fix().ends_with('.') && code.cause().ends_with('.'), "{code:?}");
+            assert!(code.fix().ends_with('.') && code.meaning().ends_with('.'), "{code:?}");
             assert!((400..=599).contains(&code.http_status()));
         }
         assert!(RefusalCode::ALL.is_sorted_by_key(|code| code.code()));
