@@ -234,7 +234,7 @@ codes! {
     /// A template's output is longer than any text.
     TemplateOutputTooLong = "template_output_too_long",
         "Use the truncate filter on what comes from the event.";
-    /// A value that a template needs is missing, and a text with a gap is not sent.
+    /// A value that the message needs is missing: a text with a gap is not sent, nor one that lost its time.
     TemplateValueMissing = "template_value_missing",
         "Send the value, give it a default filter, or set missing to blank.";
     /// A template would print an object.

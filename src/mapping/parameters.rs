@@ -191,13 +191,15 @@ impl Parameter {
         texts: &mut Vec<String>,
         warnings: &mut Vec<Warning>,
     ) -> Result<(), DropReason> {
-        // A gap in any other parameter is the absence of that parameter.
-        let needs_all = is_text && context.missing == MissingPolicy::Drop;
+        // A gap in any other parameter is the absence of that parameter; but in the text it would show,
+        // and a message that lost its time would go out at once.
+        let needs_value =
+            (is_text || self.spec.name == "SendAt") && context.missing == MissingPolicy::Drop;
         let place = || self.field.paths().into_iter().next().unwrap_or(self.field.setting.clone());
         let gap = |path: String| Err(DropReason::new(DropCode::TemplateValueMissing).at(path));
         let value = match self.field.resolve(context.scope, context.missing) {
             Ok(Some(value)) if !is_blank(&value) => value,
-            Ok(_) if needs_all => return gap(place()),
+            Ok(_) if needs_value => return gap(place()),
             Ok(_) => return Ok(()),
             Err(FieldFault::Missing(path)) if is_text => return gap(path),
             Err(FieldFault::Missing(path)) => {
@@ -214,7 +216,7 @@ impl Parameter {
             }
         };
         // Which variable it is stays unsaid: its name may be a value of the event.
-        if needs_all && parameter::variable_gap(&value).is_some() {
+        if is_text && needs_value && parameter::variable_gap(&value).is_some() {
             return gap(place());
         }
         if let Err(faults) = parameter::write(self.spec.kind, &value, texts) {

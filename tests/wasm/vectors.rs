@@ -291,6 +291,7 @@
     ("parameters/send_at_35_days", include_str!("../vectors/parameters/send_at_35_days.json")),
     ("parameters/send_at_36_days", include_str!("../vectors/parameters/send_at_36_days.json")),
     ("parameters/send_at_absent", include_str!("../vectors/parameters/send_at_absent.json")),
+    ("parameters/send_at_absent_blank", include_str!("../vectors/parameters/send_at_absent_blank.json")),
     ("parameters/send_at_lead_300", include_str!("../vectors/parameters/send_at_lead_300.json")),
     ("parameters/send_at_milliseconds", include_str!("../vectors/parameters/send_at_milliseconds.json")),
     ("parameters/send_at_number", include_str!("../vectors/parameters/send_at_number.json")),
