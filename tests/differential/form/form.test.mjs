@@ -1,23 +1,11 @@
 // Our form bodies against WHATWG's URLSearchParams, over generated names and values.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { ask, build } from "../answers.mjs";
+import { randomFrom } from "../random.mjs";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const forms = 40_000;
-
-/** Mulberry32: small, and the same numbers everywhere. */
-function randomFrom(seed) {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) % below;
-  };
-}
 
 const awkward = [
   "+",
@@ -65,12 +53,11 @@ test("form bodies equal URLSearchParams", () => {
   const strings = cases.reduce((count, pairs) => count + 2 * pairs.length, 0);
   assert.ok(strings >= 100_000, `${strings} strings`);
 
-  const args = ["run", "--quiet", "--locked", "--example", "form-answers"];
-  const input = cases.map((pairs) => JSON.stringify(pairs)).join("\n");
-  const run = spawnSync("cargo", args, { cwd: root, input, encoding: "utf8", maxBuffer: 2 ** 28 });
-  assert.equal(run.status, 0, run.stderr);
-  const answers = run.stdout.trimEnd().split("\n");
-  assert.equal(answers.length, cases.length);
+  const program = build("form-answers");
+  const answers = ask(
+    program,
+    cases.map((pairs) => JSON.stringify(pairs)),
+  );
   for (const [index, pairs] of cases.entries()) {
     assert.equal(answers[index], new URLSearchParams(pairs).toString(), JSON.stringify(pairs));
   }

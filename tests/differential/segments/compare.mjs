@@ -5,8 +5,8 @@
 // combined accents are a second group: there the encoding, the units and the replacements must
 // agree; where the calculator keeps a cluster whole across a boundary, its split may differ.
 
-import { spawnSync } from "node:child_process";
 import calculator from "sms-segments-calculator";
+import { ask } from "../answers.mjs";
 
 const { SegmentedMessage } = calculator;
 const [program, texts = "20000", seed = "1"] = process.argv.slice(2);
@@ -58,14 +58,10 @@ const asked = Array.from({ length: Number(texts) }, (_, index) => {
   const group = index % 3;
   return { group, text: text(group) };
 });
-const run = spawnSync(program, {
-  input: asked.map(({ text }) => JSON.stringify(text)).join("\n"),
-  encoding: "utf8",
-  maxBuffer: 2 ** 30,
-});
-if (run.status !== 0) throw new Error(run.stderr || String(run.error));
-const answers = run.stdout.trimEnd().split("\n");
-if (answers.length !== asked.length) throw new Error(`${answers.length} answers`);
+const answers = ask(
+  program,
+  asked.map(({ text }) => JSON.stringify(text)),
+);
 
 let wrong = 0;
 const seen = { "GSM-7": 0, "UCS-2": 0, several: 0, smart: 0, apart: 0, count: 0 };

@@ -5,11 +5,10 @@
 // may be right, each by its version: those zones are named.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
+import { ask as askProgram, build } from "../answers.mjs";
+import { randomFrom } from "../random.mjs";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
 const oldest = "2025b";
 const skip = process.versions.tz >= oldest ? false : `ICU has tzdata ${process.versions.tz}`;
 
@@ -37,37 +36,11 @@ const changed = [
   "Europe/Tiraspol",
 ];
 
-/** Mulberry32: small, and the same numbers everywhere. */
-function randomFrom(seed) {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-}
-
 let program;
 
 function ask(questions) {
-  program ??= build();
-  const input = questions.join("\n");
-  const run = spawnSync(program, { input, encoding: "utf8", maxBuffer: 2 ** 28 });
-  assert.equal(run.status, 0, run.stderr);
-  const answers = run.stdout.replace(/\n$/, "").split("\n");
-  assert.equal(answers.length, questions.length);
-  return answers;
-}
-
-function build() {
-  const args = ["build", "--quiet", "--locked", "--example", "time-zone-answers"];
-  const options = { cwd: root, encoding: "utf8" };
-  const run = spawnSync("cargo", [...args, "--message-format=json"], options);
-  assert.equal(run.status, 0, run.stderr);
-  const messages = run.stdout.trimEnd().split("\n");
-  return messages.map((line) => JSON.parse(line)).findLast(({ executable }) => executable)
-    .executable;
+  program ??= build("time-zone-answers");
+  return askProgram(program, questions);
 }
 
 /** Minutes ahead of UTC, by ICU; undefined for a zone that it does not know. */

@@ -3,48 +3,25 @@
 // `@segment/tsub`, which decides for its destination filters and knows the rest of the language.
 
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { test } from "node:test";
-import { fileURLToPath } from "node:url";
 
 import actions from "@segment/destination-subscriptions";
 import engine from "@segment/tsub";
 
+import { ask, build } from "../answers.mjs";
 import { actionCondition, changed, engineCondition, event, tree } from "./generate.mjs";
 import { Random } from "./random.mjs";
 import { isSound, lexes } from "./sound.mjs";
 import { engineCode, features, leaves, subscription, text } from "./write.mjs";
 
-const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
 const AT_LEAST = 500;
 
-/** Builds the helper that answers with our verdicts, and says where it is. */
-function build() {
-  const args = ["build", "--quiet", "--example", "trigger-answers", "--message-format=json"];
-  const { status, stdout, stderr } = spawnSync("cargo", args, {
-    cwd: ROOT,
-    encoding: "utf8",
-    maxBuffer: 2 ** 26,
-  });
-  assert.equal(status, 0, stderr);
-  const built = stdout.split("\n").filter((line) => line.includes('"executable":"'));
-  return JSON.parse(built.at(-1)).executable;
-}
-
-const helper = build();
+const helper = build("trigger-answers");
 
 /** Our verdict on each case: `{ matches }`, one for each event, or `{ error, column }`. */
 function answers(cases) {
-  const input = cases.map(({ filter, events }) => JSON.stringify({ filter, events })).join("\n");
-  const { status, stdout, stderr } = spawnSync(helper, {
-    input,
-    encoding: "utf8",
-    maxBuffer: 2 ** 30,
-  });
-  assert.equal(status, 0, stderr);
-  const lines = stdout.trimEnd().split("\n");
-  assert.equal(lines.length, cases.length);
-  return lines.map((line) => JSON.parse(line));
+  const questions = cases.map(({ filter, events }) => JSON.stringify({ filter, events }));
+  return ask(helper, questions).map((line) => JSON.parse(line));
 }
 
 /** The event a filter is made for, and others near it. */
