@@ -10,6 +10,7 @@ use crate::cells;
 use crate::delivery::{self, Content, Place, Report, Terms};
 use crate::http::HttpReport;
 use crate::page::{Destination, kind, read_facts, time, to_js};
+use crate::time::Timestamp;
 
 #[wasm_bindgen]
 impl Destination {
@@ -42,8 +43,18 @@ impl Destination {
 /// What is no cell of ours is left alone, and the answer says so.
 #[wasm_bindgen]
 pub fn apply(cell: JsValue, operation: JsValue, now: f64) -> Result<JsValue, JsValue> {
-    let now = time(now)?;
-    let operation: cells::Operation = serde_wasm_bindgen::from_value(operation)?;
+    update(cell, serde_wasm_bindgen::from_value(operation)?, time(now)?)
+}
+
+/// Frees the cell of everybody who was at work on it before: `Applied`. For stores that know that
+/// nobody of them is there any more.
+#[wasm_bindgen(js_name = takeOver)]
+pub fn take_over(cell: JsValue, now: f64) -> Result<JsValue, JsValue> {
+    let operation = cells::Operation { v: cells::VERSION, to: cells::Target::TakeOver };
+    update(cell, operation, time(now)?)
+}
+
+fn update(cell: JsValue, operation: cells::Operation, now: Timestamp) -> Result<JsValue, JsValue> {
     let given: Option<JsValue> = (!cell.is_null() && !cell.is_undefined()).then_some(cell);
     let Some(given) = given else { return to_js(&cells::apply(None, operation, now)) };
     match serde_wasm_bindgen::from_value(given.clone()) {

@@ -8,6 +8,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+use super::sender::TURN_KEPT;
 use crate::segment_api::Origin;
 use crate::time::Timestamp;
 use crate::twilio::response::ReplyCode;
@@ -23,6 +24,9 @@ pub struct Claim {
     pub leased: Timestamp,
     /// What was dispatched; none if no request was ever allowed.
     pub dispatched: Option<Dispatched>,
+    /// The sender's turn that is waited for: whoever opens the claim next goes on with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub turn: Option<SenderTurn>,
     /// How it ended.
     pub settled: Option<Settled>,
     /// Which event sent it, where callbacks are reported.
@@ -30,6 +34,15 @@ pub struct Claim {
     pub origin: Option<Origin>,
     /// From when on it may be forgotten.
     pub kept_until: Timestamp,
+}
+
+/// A turn at a sender, which the sender's cell gave.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub struct SenderTurn {
+    /// The sender's key.
+    pub sender: String,
+    /// When it is, by the store's clock.
+    pub at: Timestamp,
 }
 
 /// What was dispatched, and how much is known of it.
@@ -47,6 +60,9 @@ pub struct Dispatched {
     pub unclear: bool,
     /// Whether the last request was certainly refused.
     pub refused: bool,
+    /// Before when there is to be no other, since Twilio asked for that.
+    #[serde(default)]
+    pub not_before: Timestamp,
     /// How many requests were allowed and not certainly refused.
     pub unclears: u32,
     /// Whether a request was allowed while an earlier one was still unclear.
@@ -118,6 +134,15 @@ pub enum ClaimOperation {
         /// How long the lease is to last.
         lease: i64,
     },
+    /// Keeps the claim while its owner waits for a sender's turn.
+    Wait {
+        /// Who asks.
+        owner: String,
+        /// The turn, if one was given.
+        turn: Option<SenderTurn>,
+        /// How long the lease is to last.
+        lease: i64,
+    },
     /// Asks how the claim stands and changes nothing.
     Look,
     /// Allows one create request.
@@ -146,6 +171,8 @@ pub enum ClaimOperation {
         owner: String,
         /// Its number.
         attempt: u32,
+        /// How long to wait before another is made.
+        wait: i64,
         /// How long the lease is to last.
         lease: i64,
     },
@@ -216,6 +243,9 @@ pub enum ClaimAnswer {
     Opened {
         /// What was dispatched before.
         dispatched: Option<Dispatched>,
+        /// The sender's turn that was waited for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn: Option<SenderTurn>,
         /// The store's time, by which the times in `dispatched` are to be read.
         now: Timestamp,
     },
@@ -253,8 +283,31 @@ pub enum ClaimAnswer {
 impl Claim {
     /// From when on the claim may be forgotten.
     pub(super) fn expires_at(&self) -> Option<Timestamp> {
-        let open = self.dispatched.is_none() && self.settled.is_none();
-        Some(if open { self.leased } else { self.kept_until })
+        if self.dispatched.is_some() || self.settled.is_some() {
+            return Some(self.kept_until);
+        }
+        let turn = self.turn.as_ref().map(|turn| turn.at.plus(TURN_KEPT));
+        Some(turn.map_or(self.leased, |turn| turn.max(self.leased)))
+    }
+
+    /// Whether it holds something that whoever opens it next has to know.
+    fn is_needed(&self, now: Timestamp) -> bool {
+        let is_ahead = |turn: &SenderTurn| turn.at.plus(TURN_KEPT) > now;
+        self.dispatched.is_some()
+            || self.settled.is_some()
+            || self.turn.as_ref().is_some_and(is_ahead)
+    }
+
+    /// Its owner is gone for good.
+    pub(super) fn take_over(mut self, now: Timestamp) -> Option<Self> {
+        // What is over can still tell its owner how it ended, should it ask.
+        if self.settled.is_none() {
+            // A refusal's lease also keeps others from coming too soon.
+            let refused = self.dispatched.as_ref().filter(|dispatched| dispatched.refused);
+            let free = refused.map_or(now, |dispatched| dispatched.not_before.max(now));
+            self.leased = self.leased.min(free);
+        }
+        self.is_needed(now).then_some(self)
     }
 
     fn is_held_by_another(&self, owner: &str, now: Timestamp) -> bool {
@@ -315,7 +368,7 @@ pub(super) fn apply(
             ClaimOperation::Open { owner, lease } => {
                 let mut claim = Claim::default();
                 claim.lease(owner, lease, now);
-                (Some(claim), ClaimAnswer::Opened { dispatched: None, now })
+                (Some(claim), ClaimAnswer::Opened { dispatched: None, turn: None, now })
             }
             ClaimOperation::Look | ClaimOperation::Report { .. } => (None, ClaimAnswer::Free),
             ClaimOperation::Release { .. } => (None, ClaimAnswer::Done),
@@ -332,7 +385,17 @@ pub(super) fn apply(
                 ClaimAnswer::Busy { for_ms: claim.leased.millis() - now.millis() }
             } else {
                 claim.lease(owner, lease, now);
-                ClaimAnswer::Opened { dispatched: claim.dispatched.clone(), now }
+                let (dispatched, turn) = (claim.dispatched.clone(), claim.turn.clone());
+                ClaimAnswer::Opened { dispatched, turn, now }
+            }
+        }
+        ClaimOperation::Wait { owner, turn, lease } => {
+            if claim.is_held_by(&owner) {
+                claim.turn = turn;
+                claim.lease(owner, lease, now);
+                ClaimAnswer::Done
+            } else {
+                ClaimAnswer::Lost
             }
         }
         ClaimOperation::Look => match &claim.dispatched {
@@ -352,9 +415,10 @@ pub(super) fn apply(
             let message = (form, mapping, origin);
             dispatch(&mut claim, (owner, lease, keep), (attempt, ruled_out), message, now)
         }
-        ClaimOperation::Refused { owner, attempt, lease } => {
+        ClaimOperation::Refused { owner, attempt, wait, lease } => {
             match claim.attempt_of(&owner, attempt) {
                 Some(dispatched) => {
+                    dispatched.not_before = now.plus(wait);
                     if !dispatched.refused {
                         dispatched.unclears = dispatched.unclears.saturating_sub(1);
                     }
@@ -415,7 +479,7 @@ pub(super) fn apply(
         }
         ClaimOperation::Release { owner } => {
             if claim.is_held_by(&owner) {
-                if claim.dispatched.is_none() {
+                if !claim.is_needed(now) {
                     return (None, ClaimAnswer::Done);
                 }
                 claim.owner = None;
@@ -444,6 +508,7 @@ fn after_settling(claim: &mut Claim, operation: ClaimOperation) -> ClaimAnswer {
             Some(owner)
         }
         ClaimOperation::Open { owner, .. }
+        | ClaimOperation::Wait { owner, .. }
         | ClaimOperation::Dispatch { owner, .. }
         | ClaimOperation::Refused { owner, .. }
         | ClaimOperation::Unclear { owner, .. }
@@ -518,6 +583,7 @@ fn dispatch(
             unclears: dispatched.unclears.saturating_add(1),
             unclear: true,
             refused: false,
+            not_before: Timestamp::default(),
             looks: 0,
             ..dispatched
         },
@@ -528,6 +594,7 @@ fn dispatch(
             last: now,
             unclear: true,
             refused: false,
+            not_before: Timestamp::default(),
             unclears: 1,
             doubled: false,
             looks: 0,
@@ -536,6 +603,7 @@ fn dispatch(
         },
     };
     claim.dispatched = Some(dispatched.clone());
+    claim.turn = None;
     claim.origin = claim.origin.take().or(origin.map(|origin| *origin));
     claim.kept_until = now.plus(keep);
     claim.lease(owner, lease, now);

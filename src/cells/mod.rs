@@ -17,7 +17,7 @@ mod sender;
 #[cfg(test)]
 mod tests;
 
-pub use claim::{Claim, ClaimAnswer, ClaimOperation, Dispatched, Settled, SettledAs};
+pub use claim::{Claim, ClaimAnswer, ClaimOperation, Dispatched, SenderTurn, Settled, SettledAs};
 pub use profile::{Profile, ProfileAnswer, ProfileOperation, Trait, Watched};
 pub use recipient::{
     Admission, Cap, OptOperation, Recipient, RecipientAnswer, RecipientOperation, SuppressedAs,
@@ -52,6 +52,13 @@ pub enum Target {
     Recipient(RecipientOperation),
     /// For a sender.
     Sender(SenderOperation),
+    /// For a cell of any kind: nobody who was at work on it before is there any more, as a store can
+    /// know that is used by one process at a time.
+    ///
+    /// It frees what a lease keeps from others. It ends nothing: what was dispatched may still be
+    /// under way at Twilio, so whoever opens the claim has to find out, and what Twilio asked to wait
+    /// for is still waited for.
+    TakeOver,
 }
 
 /// One keyed piece of durable state.
@@ -95,6 +102,8 @@ pub enum Answer {
     Refused(Refused),
     /// A sender's answer.
     Sender(SenderAnswer),
+    /// What was held by those who are gone is free.
+    TakenOver,
 }
 
 /// Why an operation was not applied.
@@ -147,6 +156,7 @@ pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applie
         }
         (None, Target::Sender(operation)) => senders(Sender::default(), operation, now),
         (Some(State::Sender(sender)), Target::Sender(operation)) => senders(sender, operation, now),
+        (state, Target::TakeOver) => take_over(state, now),
         (Some(state), _) => {
             return refuse(Some(Cell { v: VERSION, seen, state }), Refused::Foreign);
         }
@@ -191,6 +201,31 @@ fn senders(mut sender: Sender, operation: SenderOperation, now: Timestamp) -> Ne
     let answer = sender.apply(operation, now);
     let expires_at = sender.expires_at();
     (Some(State::Sender(sender)), Answer::Sender(answer), expires_at)
+}
+
+fn take_over(state: Option<State>, now: Timestamp) -> Next {
+    let (state, expires_at) = match state {
+        Some(State::Claim(claim)) => {
+            let claim = claim.take_over(now);
+            let expires_at = claim.as_ref().and_then(Claim::expires_at);
+            (claim.map(State::Claim), expires_at)
+        }
+        Some(State::Sender(mut sender)) => {
+            sender.take_over(now);
+            let expires_at = sender.expires_at();
+            (Some(State::Sender(sender)), expires_at)
+        }
+        Some(State::Profile(profile)) => {
+            let expires_at = profile.expires_at();
+            (Some(State::Profile(profile)), expires_at)
+        }
+        Some(State::Recipient(recipient)) => {
+            let expires_at = recipient.expires_at();
+            (Some(State::Recipient(recipient)), expires_at)
+        }
+        None => (None, None),
+    };
+    (state, Answer::TakenOver, expires_at)
 }
 
 fn refuse(cell: Option<Cell>, why: Refused) -> Applied {

@@ -66,7 +66,7 @@ fn unclear(owner: &str) -> ClaimOperation {
 }
 
 fn refused(owner: &str) -> ClaimOperation {
-    ClaimOperation::Refused { owner: owner.to_owned(), attempt: 1, lease: 1_000 }
+    ClaimOperation::Refused { owner: owner.to_owned(), attempt: 1, wait: 0, lease: 1_000 }
 }
 
 fn report(sid: &str, status: &str, error: Option<u32>) -> ClaimOperation {

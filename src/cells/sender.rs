@@ -1,7 +1,9 @@
 //! The sender: how fast it sends, and whether it may send at all.
 //!
 //! The rate is kept by GCRA, the generic cell rate algorithm: one point in time says when the
-//! sender will have worked off all that was reserved.
+//! sender will have worked off all that was reserved. Whoever has a turn knows it, and shows it when
+//! they ask again; the cell keeps only the latest turns, for answers that were lost. So its size does
+//! not grow with the rate, nor with how many wait.
 
 use serde::{Deserialize, Serialize};
 
@@ -15,7 +17,8 @@ pub struct Sender {
     /// When all that was reserved will have been sent: GCRA's theoretical arrival time, in
     /// microseconds since 1970.
     pub busy_until: i64,
-    /// What was reserved and whose time has not come: an owner that asks again gets the same answer.
+    /// The latest turns that were given and not shown since, oldest first: an owner that asks again
+    /// without its turn gets the same one.
     pub reserved: Vec<Reservation>,
     /// Why it may not send.
     pub halt: Option<Halt>,
@@ -23,7 +26,7 @@ pub struct Sender {
     pub rests_until: Option<Timestamp>,
 }
 
-/// A time to send at.
+/// A turn: a time to send at.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Reservation {
     /// Whose.
@@ -78,6 +81,9 @@ pub enum SenderOperation {
         for_what: String,
         /// Who asks: a probe belongs to it.
         owner: String,
+        /// The turn that it was given, if it has one. One that is long past does not count.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        turn: Option<Timestamp>,
         /// How many segments.
         segments: u32,
         /// How many segments a second, in thousandths.
@@ -121,6 +127,8 @@ pub enum SenderAnswer {
     Reserved {
         /// In how many milliseconds.
         in_ms: i64,
+        /// The turn, by the store's clock: to be shown by whoever asks again.
+        turn: Timestamp,
         /// Whether it is halted and this is the message that is tried.
         probe: bool,
     },
@@ -128,7 +136,7 @@ pub enum SenderAnswer {
 
 impl Sender {
     pub(super) fn apply(&mut self, operation: SenderOperation, now: Timestamp) -> SenderAnswer {
-        self.reserved.retain(|it| it.at.plus(REMEMBERED) > now);
+        self.reserved.retain(|it| it.at.plus(TURN_KEPT) > now);
         match operation {
             SenderOperation::Halt { owner, reply, credentials, pause, max_pause } => {
                 self.stop(&owner, Halting { reply: *reply, credentials, pause, max_pause }, now);
@@ -143,6 +151,7 @@ impl Sender {
             SenderOperation::Reserve {
                 for_what,
                 owner,
+                turn,
                 segments,
                 millirate,
                 burst,
@@ -155,10 +164,10 @@ impl Sender {
                     Err(answer) => return answer,
                 };
                 let rate = Rate { segments, millirate, burst, patience };
-                let answer = self.reserve(for_what, rate, now);
+                let answer = self.reserve(for_what, turn, rate, now);
                 match (answer, &mut self.halt) {
-                    (SenderAnswer::Reserved { in_ms, .. }, _) => {
-                        SenderAnswer::Reserved { in_ms, probe: is_probe }
+                    (SenderAnswer::Reserved { in_ms, turn, .. }, _) => {
+                        SenderAnswer::Reserved { in_ms, turn, probe: is_probe }
                     }
                     // A probe that does not send now leaves the place to another.
                     (answer, Some(halt)) if is_probe => {
@@ -216,16 +225,28 @@ impl Sender {
         Ok(true)
     }
 
-    fn reserve(&mut self, for_what: String, rate: Rate, now: Timestamp) -> SenderAnswer {
+    fn reserve(
+        &mut self,
+        for_what: String,
+        shown: Option<Timestamp>,
+        rate: Rate,
+        now: Timestamp,
+    ) -> SenderAnswer {
         if let Some(until) = self.rests_until {
             if now < until {
                 return SenderAnswer::Full { for_ms: until.millis() - now.millis() };
             }
             self.rests_until = None;
         }
-        if let Some(known) = self.reserved.iter().find(|it| it.for_what == for_what) {
-            let in_ms = (known.at.millis() - now.millis()).max(0);
-            return SenderAnswer::Reserved { in_ms, probe: false };
+        let shown = shown.filter(|turn| turn.plus(TURN_KEPT) > now);
+        let known = self.reserved.iter().position(|it| it.for_what == for_what);
+        if let Some(turn) = shown.or_else(|| Some(self.reserved.get(known?)?.at)) {
+            // Its answer was heard: nobody needs to be told again.
+            if let Some(known) = known.filter(|_| shown.is_some()) {
+                self.reserved.remove(known);
+            }
+            let in_ms = (turn.millis() - now.millis()).max(0);
+            return SenderAnswer::Reserved { in_ms, turn, probe: false };
         }
         let now_us = now.millis().saturating_mul(1_000);
         let cost = rate.span_us(rate.segments.max(1));
@@ -235,19 +256,31 @@ impl Sender {
         let at_us = busy_until.saturating_sub(ahead).max(now_us);
         // Rounded up: a millisecond too early would be too fast.
         let in_ms = at_us.saturating_sub(now_us).saturating_add(999) / 1_000;
-        if in_ms > rate.patience || self.reserved.len() >= MAX_RESERVED {
+        if in_ms > rate.patience {
             return SenderAnswer::Full { for_ms: in_ms };
         }
         self.busy_until = busy_until;
-        self.reserved.push(Reservation { for_what, at: now.plus(in_ms) });
-        SenderAnswer::Reserved { in_ms, probe: false }
+        let turn = now.plus(in_ms);
+        if self.reserved.len() >= MAX_RESERVED {
+            self.reserved.remove(0);
+        }
+        self.reserved.push(Reservation { for_what, at: turn });
+        SenderAnswer::Reserved { in_ms, turn, probe: false }
+    }
+
+    /// Everybody who was at work is gone: a halt's probe too.
+    pub(super) fn take_over(&mut self, now: Timestamp) {
+        if let Some(halt) = self.halt.as_mut().filter(|halt| halt.probe.is_some()) {
+            halt.probe = None;
+            halt.probe_at = now;
+        }
     }
 
     pub(super) fn expires_at(&self) -> Option<Timestamp> {
         if self.halt.is_some() {
             return None;
         }
-        let busy = Timestamp::from_millis(self.busy_until / 1_000 + 1).plus(REMEMBERED);
+        let busy = Timestamp::from_millis(self.busy_until / 1_000 + 1).plus(TURN_KEPT);
         Some(self.rests_until.map_or(busy, |rests| rests.max(busy)))
     }
 }
@@ -274,9 +307,10 @@ impl Rate {
     }
 }
 
-/// How long a reservation is remembered once its time has come, in milliseconds: as long as an owner
-/// may ask again for an answer that was lost.
-const REMEMBERED: i64 = 60_000;
+/// How long a turn can be taken once it has come, in milliseconds. Those who come later wait anew:
+/// many old turns taken at once would be too fast.
+pub(super) const TURN_KEPT: i64 = 60_000;
 
-/// How many reservations a cell keeps at most.
-const MAX_RESERVED: usize = 5_000;
+/// How many turns a cell keeps for those who have not shown theirs. Whoever asks again after so many
+/// others costs the sender a turn that nobody takes, and never gives two the same one.
+const MAX_RESERVED: usize = 16;

@@ -66,7 +66,7 @@ fn dispatch(owner: &str, attempt: u32) -> ClaimOperation {
 }
 
 fn refused(owner: &str, attempt: u32) -> ClaimOperation {
-    ClaimOperation::Refused { owner: owner.to_owned(), attempt, lease: LEASE }
+    ClaimOperation::Refused { owner: owner.to_owned(), attempt, wait: LEASE / 2, lease: LEASE }
 }
 
 fn settle(owner: &str, attempt: u32, settled_as: SettledAs, sid: Option<&str>) -> ClaimOperation {
@@ -326,6 +326,7 @@ fn reserve(what: &str, credentials: &str, segments: u32) -> SenderOperation {
     SenderOperation::Reserve {
         for_what: what.to_owned(),
         owner: what.to_owned(),
+        turn: None,
         segments,
         millirate: 2_000,
         burst: 4,
@@ -335,20 +336,51 @@ fn reserve(what: &str, credentials: &str, segments: u32) -> SenderOperation {
     }
 }
 
-fn reserved(in_ms: i64) -> SenderAnswer {
-    SenderAnswer::Reserved { in_ms, probe: false }
+fn shown(what: &str, turn: i64) -> SenderOperation {
+    match reserve(what, "c", 1) {
+        SenderOperation::Reserve {
+            for_what,
+            owner,
+            segments,
+            millirate,
+            burst,
+            patience,
+            credentials,
+            probe,
+            ..
+        } => {
+            let turn = Some(NOW.plus(turn));
+            SenderOperation::Reserve {
+                for_what,
+                owner,
+                turn,
+                segments,
+                millirate,
+                burst,
+                patience,
+                credentials,
+                probe,
+            }
+        }
+        other => other,
+    }
+}
+
+/// The answer to who asks at `at`.
+fn reserved(at: i64, in_ms: i64) -> SenderAnswer {
+    SenderAnswer::Reserved { in_ms, turn: NOW.plus(at + in_ms), probe: false }
 }
 
 #[test]
 fn a_rate_lets_a_burst_through_and_then_one_at_a_time() {
     let mut store = One::default();
-    assert_eq!(store.sender(reserve("1", "c", 3), 0), reserved(0));
-    assert_eq!(store.sender(reserve("2", "c", 1), 0), reserved(0));
-    assert_eq!(store.sender(reserve("3", "c", 1), 0), reserved(500));
-    assert_eq!(store.sender(reserve("3", "c", 1), 100), reserved(400), "asked again");
-    assert_eq!(store.sender(reserve("4", "c", 2), 100), reserved(1_400));
+    assert_eq!(store.sender(reserve("1", "c", 3), 0), reserved(0, 0));
+    assert_eq!(store.sender(reserve("2", "c", 1), 0), reserved(0, 0));
+    assert_eq!(store.sender(reserve("3", "c", 1), 0), reserved(0, 500));
+    assert_eq!(store.sender(reserve("3", "c", 1), 100), reserved(100, 400), "asked again");
+    assert_eq!(store.sender(reserve("4", "c", 2), 100), reserved(100, 1_400));
     // What is longer than the burst is sent all the same, and what follows waits for it.
-    assert_eq!(store.sender(reserve("5", "c", 200), 100), reserved(3_400));
+    assert_eq!(store.sender(reserve("5", "c", 200), 100), reserved(100, 3_400));
     assert!(matches!(store.sender(reserve("6", "c", 1), 100), SenderAnswer::Full { .. }));
 }
 
@@ -401,12 +433,12 @@ fn a_halt_lets_one_probe_through_and_waits_longer_each_time() {
     store.sender(halt("2", None), 10);
     let is_halted = |answer: SenderAnswer, ms: i64| matches!(answer, SenderAnswer::Halted { for_ms, .. } if for_ms == ms);
     assert!(is_halted(store.sender(reserve("3", "c", 1), 10), 990), "said twice, halted once");
-    let probe = SenderAnswer::Reserved { in_ms: 0, probe: true };
-    assert_eq!(store.sender(reserve("4", "c", 1), 1_000), probe);
+    let probe = |at| SenderAnswer::Reserved { in_ms: 0, turn: NOW.plus(at), probe: true };
+    assert_eq!(store.sender(reserve("4", "c", 1), 1_000), probe(1_000));
     assert!(is_halted(store.sender(reserve("5", "c", 1), 1_001), 999), "one probe at a time");
     store.sender(halt("4", None), 1_100);
     assert!(is_halted(store.sender(reserve("6", "c", 1), 1_100), 2_000), "twice as long");
-    assert_eq!(store.sender(reserve("7", "c", 1), 3_100), probe);
+    assert_eq!(store.sender(reserve("7", "c", 1), 3_100), probe(3_100));
     store.sender(SenderOperation::Lift { owner: "5".to_owned() }, 3_100);
     assert!(is_halted(store.sender(reserve("8", "c", 1), 3_100), 1_000), "5 was no probe");
     store.sender(SenderOperation::Lift { owner: "7".to_owned() }, 3_200);
@@ -432,5 +464,151 @@ fn a_sender_rests_while_twilios_queue_is_full() {
     store.sender(SenderOperation::Rest { lasts: 1_000 }, 0);
     store.sender(SenderOperation::Rest { lasts: 10 }, 0);
     assert_eq!(store.sender(reserve("1", "c", 1), 400), SenderAnswer::Full { for_ms: 600 });
-    assert_eq!(store.sender(reserve("1", "c", 1), 1_000), reserved(0));
+    assert_eq!(store.sender(reserve("1", "c", 1), 1_000), reserved(1_000, 0));
+}
+
+/// Owners ask twice, forget their turns or show them, and come late: no span of time has more
+/// turns than the burst and the rate allow, and nobody has another's.
+#[test]
+fn turns_that_are_shown_are_nobody_elses() {
+    for seed in 0..300 {
+        let mut random = Random::new(seed);
+        let mut store = One::default();
+        let mut turns: Vec<(String, i64)> = Vec::new();
+        let mut at = 0;
+        for number in 0..80 {
+            at += random.up_to(700) as i64;
+            let past = random.up_to(9) as usize;
+            let known = turns.iter().rev().nth(past).filter(|_| random.up_to(1) == 0).cloned();
+            if let Some((what, turn)) = known {
+                let answer = store.sender(shown(&what, turn), at);
+                assert_eq!(answer, store.sender(shown(&what, turn), at), "seed {seed}");
+                if at < turn + 60_000 {
+                    let same = SenderAnswer::Reserved {
+                        in_ms: (turn - at).max(0),
+                        turn: NOW.plus(turn),
+                        probe: false,
+                    };
+                    assert_eq!(answer, same, "seed {seed}: the turn is kept");
+                }
+                continue;
+            }
+            let what = number.to_string();
+            let answer = store.sender(reserve(&what, "c", 1), at);
+            assert_eq!(answer, store.sender(reserve(&what, "c", 1), at), "seed {seed}: twice");
+            if let SenderAnswer::Reserved { in_ms, .. } = answer {
+                turns.push((what, at + in_ms));
+            }
+        }
+        for (from, (_, begin)) in turns.iter().enumerate() {
+            for (sum, (_, end)) in (1..).zip(turns.iter().skip(from)) {
+                assert!(
+                    (sum - 4) * 500 <= end - begin + 1,
+                    "seed {seed}: {sum} in {}",
+                    end - begin
+                );
+            }
+        }
+    }
+}
+
+#[test]
+fn a_sender_stays_small_however_many_wait() {
+    let mut store = One::default();
+    let ask = |what: usize, patience| match reserve(&format!("claim:{what:032}/1"), "c", 1) {
+        SenderOperation::Reserve { for_what, owner, credentials, .. } => SenderOperation::Reserve {
+            for_what,
+            owner,
+            turn: None,
+            segments: 1,
+            millirate: 400_000,
+            burst: 400,
+            patience,
+            credentials,
+            probe: 1_000,
+        },
+        other => other,
+    };
+    for what in 0..2_000 {
+        let answer = store.sender(ask(what, i64::MAX), 0);
+        assert!(matches!(answer, SenderAnswer::Reserved { .. }), "{what}: {answer:?}");
+    }
+    let size = store.0.as_ref().map_or(0, String::len);
+    assert!(size < 2_000, "{size} bytes");
+    // A turn that nobody remembers costs another, and is never given to somebody else.
+    let late = (2_000 - 400) * 1_000 / 400;
+    let SenderAnswer::Reserved { in_ms, .. } = store.sender(ask(0, i64::MAX), 0) else { panic!() };
+    assert!(in_ms >= late, "{in_ms}");
+}
+
+#[test]
+fn a_turn_outlasts_the_delivery_that_waited_for_it() {
+    let wait = |owner: &str, at: i64| ClaimOperation::Wait {
+        owner: owner.to_owned(),
+        turn: Some(SenderTurn { sender: "sender:1".to_owned(), at: NOW.plus(at) }),
+        lease: LEASE,
+    };
+    let release = |owner: &str| ClaimOperation::Release { owner: owner.to_owned() };
+    let turn_of = |answer: ClaimAnswer| match answer {
+        ClaimAnswer::Opened { turn, .. } => turn.map(|turn| turn.at),
+        other => panic!("{other:?}"),
+    };
+    let mut store = One::default();
+    store.claim(open("a"), 0);
+    assert_eq!(store.claim(wait("b", 5_000), 0), ClaimAnswer::Lost);
+    assert_eq!(store.claim(wait("a", 5_000), 0), ClaimAnswer::Done);
+    store.claim(release("a"), 0);
+    assert_eq!(store.claim(ClaimOperation::Look, 0), ClaimAnswer::Free);
+    assert_eq!(turn_of(store.claim(open("b"), 5_000)), Some(NOW.plus(5_000)));
+    assert!(is_won(&store.claim(dispatch("b", 1), 5_000)));
+    assert_eq!(turn_of(store.claim(open("b"), 5_000)), None, "it was used");
+    // What is long past is of no use to anybody.
+    let mut store = One::default();
+    store.claim(open("a"), 0);
+    store.claim(wait("a", 5_000), 0);
+    store.claim(release("a"), 65_000);
+    assert!(store.0.is_none());
+}
+
+#[test]
+fn what_those_who_are_gone_held_is_free() {
+    // Nothing was dispatched.
+    let mut store = One::default();
+    store.claim(open("a"), 0);
+    assert_eq!(store.ask(Target::TakeOver, NOW), Answer::TakenOver);
+    assert!(store.0.is_none());
+    // It was, so the next one has to find out.
+    store.claim(open("a"), 0);
+    store.claim(dispatch("a", 1), 0);
+    assert!(matches!(store.claim(open("b"), 1), ClaimAnswer::Busy { .. }));
+    store.ask(Target::TakeOver, NOW.plus(1));
+    let ClaimAnswer::Opened { dispatched: Some(dispatched), .. } = store.claim(open("b"), 1) else {
+        panic!("it is free");
+    };
+    assert!(dispatched.unclear);
+    // It was refused: Twilio's wait outlasts whoever was told of it.
+    store.claim(dispatch("b", 2), 1);
+    store.claim(refused("b", 2), 1);
+    store.ask(Target::TakeOver, NOW.plus(1));
+    assert_eq!(store.claim(open("c"), 1), ClaimAnswer::Busy { for_ms: LEASE / 2 });
+    assert!(matches!(store.claim(open("c"), 1 + LEASE / 2), ClaimAnswer::Opened { .. }));
+    // It is over.
+    store.claim(dispatch("c", 3), 501);
+    store.claim(settle("c", 3, SettledAs::Sent, Some("SM1")), 501);
+    let before = store.0.clone();
+    store.ask(Target::TakeOver, NOW.plus(1_000));
+    assert_eq!(store.0, before);
+}
+
+#[test]
+fn a_probe_that_is_gone_leaves_its_place() {
+    let mut store = One::default();
+    store.sender(halt("1", None), 0);
+    store.sender(reserve("2", "c", 1), 1_000);
+    assert!(matches!(store.sender(reserve("3", "c", 1), 1_001), SenderAnswer::Halted { .. }));
+    store.ask(Target::TakeOver, NOW.plus(1_001));
+    let answer = store.sender(reserve("3", "c", 1), 1_001);
+    assert!(matches!(answer, SenderAnswer::Reserved { probe: true, .. }), "{answer:?}");
+    // A halt itself stays.
+    assert!(matches!(store.sender(reserve("4", "c", 1), 1_001), SenderAnswer::Halted { .. }));
 }

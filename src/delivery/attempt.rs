@@ -12,7 +12,7 @@ use super::retry::back_off;
 use super::{OnUnclear, Policy, Why, callback};
 use crate::cells::{
     Answer, ClaimAnswer, ClaimOperation, Dispatched, Halt, RecipientAnswer, RecipientOperation,
-    SenderAnswer, SenderOperation, Settled, SettledAs, SuppressedAs, Target,
+    SenderAnswer, SenderOperation, SenderTurn, Settled, SettledAs, SuppressedAs, Target,
 };
 use crate::decision::{DropCode, DropReason, Warning};
 use crate::facts::Suppression;
@@ -88,17 +88,28 @@ pub(super) struct Progress {
     admitted: bool,
     /// Whether it has to, since an earlier request may have created the message.
     in_doubt: bool,
+    /// The turns that were given for the next request.
+    turns: Vec<SenderTurn>,
     warnings: Vec<Warning>,
 }
 
 impl Progress {
-    /// What is known of a message whose last request was dispatched so many milliseconds ago.
-    pub(super) fn dispatched(ago: Option<i64>, port: &Port) -> Self {
-        Self { dispatched_at: ago.map(|ago| port.waited() - ago), ..Self::default() }
+    /// What is known of a message whose last request was dispatched so many milliseconds ago, and
+    /// whose next one has this turn.
+    pub(super) fn opened(ago: Option<i64>, turn: Option<SenderTurn>, port: &Port) -> Self {
+        let dispatched_at = ago.map(|ago| port.waited() - ago);
+        Self { dispatched_at, turns: turn.into_iter().collect(), ..Self::default() }
     }
-}
 
-impl Progress {
+    fn turn_at(&self, sender: &str) -> Option<&SenderTurn> {
+        self.turns.iter().find(|turn| turn.sender == sender)
+    }
+
+    fn note_turn(&mut self, turn: SenderTurn) {
+        self.turns.retain(|known| known.sender != turn.sender);
+        self.turns.push(turn);
+    }
+
     /// What came back of a request that this process made and that may have created the message.
     pub(super) fn unclear_reply(&self) -> Option<Reply> {
         self.last_reply.clone().filter(|_| !self.ruled_out)
@@ -221,9 +232,10 @@ impl Work<'_> {
         let dispatched = self.dispatch(number, form, timeout, progress).await?;
         progress.dispatched_at = Some(self.run.port.waited());
         progress.ruled_out = false;
+        progress.turns.clear();
         if self.run.isolate.borrow_mut().halt(&sender, self.now()).is_some() {
             // Learned while the store was asked.
-            self.note_refusal(number, OPEN_LEASE).await;
+            self.note_refusal(number, 0).await;
             self.check_known_halts(&sender, progress).await?;
         }
         let not_after = asked.plus(START_WITHIN);
@@ -311,6 +323,7 @@ impl Work<'_> {
                 let operation = SenderOperation::Reserve {
                     for_what: format!("{}/{number}", self.key),
                     owner: self.owner.to_owned(),
+                    turn: progress.turn_at(key).map(|turn| turn.at),
                     segments,
                     millirate: rate.saturating_mul(1_000),
                     burst: rate.saturating_mul(BURST_SECONDS),
@@ -320,12 +333,15 @@ impl Work<'_> {
                 };
                 let answer = self.ask_sender(Why::Reserve, key, operation).await;
                 let for_ms = match answer {
-                    Ok(SenderAnswer::Reserved { in_ms: ..=0, probe: is_probe }) => {
-                        probe |= is_probe;
-                        break;
+                    Ok(SenderAnswer::Reserved { in_ms, turn, probe: is_probe }) => {
+                        progress.note_turn(SenderTurn { sender: key.to_owned(), at: turn });
+                        if in_ms <= 0 {
+                            probe |= is_probe;
+                            break;
+                        }
+                        // Asked again when the time has come: the sender may have been halted by then.
+                        in_ms
                     }
-                    // Asked again when the time has come: the sender may have been halted by then.
-                    Ok(SenderAnswer::Reserved { in_ms, .. }) => in_ms,
                     Ok(SenderAnswer::Halted { halt, for_ms }) => {
                         return end(self.halted(sender, *halt, for_ms, progress).await);
                     }
@@ -336,7 +352,8 @@ impl Work<'_> {
                             .await);
                     }
                 };
-                self.wait_for_rate(for_ms, Why::WaitForRate, progress).await?;
+                self.keep_turn(for_ms, key, progress).await?;
+                self.wait_in_line(for_ms, Why::WaitForRate, progress).await?;
             }
         }
         Ok(probe)
@@ -357,17 +374,22 @@ impl Work<'_> {
         Outcome::Halted(self.replied(halt.reply, progress))
     }
 
-    /// Waits, with the claim's lease renewed where it would run out.
-    async fn wait_for_rate(&self, wait: i64, why: Why, progress: &mut Progress) -> Or<()> {
-        if wait <= 0 {
+    /// Keeps the claim over a long wait, and its turn where another delivery may have to take it.
+    async fn keep_turn(&self, wait: i64, sender: &str, progress: &Progress) -> Or<()> {
+        let ends = self.run.port.is_past_deadline(self.now().plus(wait));
+        if wait <= OPEN_LEASE / 4 && !ends {
             return Ok(());
         }
+        let lease = if ends { OPEN_LEASE } else { wait.saturating_add(OPEN_LEASE) };
+        let turn = progress.turn_at(sender).cloned();
+        let operation = ClaimOperation::Wait { owner: self.owner.to_owned(), turn, lease };
+        self.update_claim(Why::KeepTurn, operation).await
+    }
+
+    /// Waits while nobody behind may go first.
+    async fn wait_in_line(&self, wait: i64, why: Why, progress: &mut Progress) -> Or<()> {
         let until = self.now().plus(wait);
         let port = &self.run.port;
-        if wait > OPEN_LEASE / 4 && !port.is_past_deadline(until) {
-            let (owner, lease) = (self.owner.to_owned(), wait.saturating_add(OPEN_LEASE));
-            self.update_claim(Why::OpenClaim, ClaimOperation::Open { owner, lease }).await?;
-        }
         if port.wait(why, until, false).await {
             return Ok(());
         }
@@ -417,7 +439,7 @@ impl Work<'_> {
         let mut most = 20;
         while !self.run.isolate.borrow().has_room() {
             let wait = 10 + i64::try_from(self.run.port.random_up_to(most)).unwrap_or(0);
-            self.wait_for_rate(wait, Why::WaitForTurn, progress).await?;
+            self.wait_in_line(wait, Why::WaitForTurn, progress).await?;
             most = (most * 2).min(MAX_TURN_PAUSE);
         }
         Ok(())
@@ -514,7 +536,7 @@ impl Work<'_> {
             }
             Verdict::Halted => {
                 self.note_halt(&at.sender, meaning, &reply).await;
-                self.note_refusal(at.number, OPEN_LEASE).await;
+                self.note_refusal(at.number, 0).await;
                 self.release(progress).await;
                 let mut replied = self.replied(reply, progress);
                 replied.recorded = true;
@@ -548,7 +570,7 @@ impl Work<'_> {
                 .ask_sender(Why::RecordRest, &at.sender, SenderOperation::Rest { lasts: wait })
                 .await;
         }
-        let recorded = self.note_refusal(at.number, wait.saturating_add(OPEN_LEASE)).await;
+        let recorded = self.note_refusal(at.number, wait).await;
         let until = self.now().plus(wait);
         let paid = self.run.isolate.borrow_mut().pay_for_retry(false);
         let port = &self.run.port;
@@ -839,8 +861,9 @@ impl Work<'_> {
         let _ = self.ask_recipient(Why::RecordSuppression, sought, operation).await;
     }
 
-    async fn note_refusal(&self, attempt: u32, lease: i64) -> bool {
-        let operation = ClaimOperation::Refused { owner: self.owner.to_owned(), attempt, lease };
+    async fn note_refusal(&self, attempt: u32, wait: i64) -> bool {
+        let (owner, lease) = (self.owner.to_owned(), wait.saturating_add(OPEN_LEASE));
+        let operation = ClaimOperation::Refused { owner, attempt, wait, lease };
         let answer = self.ask_claim_firmly(Why::RecordRefusal, operation).await;
         matches!(answer, Ok(ClaimAnswer::Done))
     }

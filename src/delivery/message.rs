@@ -9,7 +9,7 @@ use super::dispatcher::Run;
 use super::gather::{Draft, Identity, Ready};
 use super::look_up::Sought;
 use super::port::StoreFailed;
-use crate::cells::{Answer, ClaimAnswer, ClaimOperation, Dispatched, Settled, Target};
+use crate::cells::{Answer, ClaimAnswer, ClaimOperation, Dispatched, SenderTurn, Settled, Target};
 use crate::decision::{DropCode, DropReason, Dropped, Warning};
 use crate::destination::InputKind;
 use crate::outcome::{Deferral, Deferred, Outcome, Replied, Reply};
@@ -118,7 +118,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
                 }
             }
             Ok(ClaimAnswer::Settled { settled, .. }) => return duplicate(mapping, &settled),
-            Ok(ClaimAnswer::Opened { dispatched, now }) => {
+            Ok(ClaimAnswer::Opened { dispatched, turn, now }) => {
                 let ago = dispatched.as_ref().map_or(0, |it| now.millis() - it.last.millis());
                 if dispatched.as_ref().is_some_and(|it| it.unclear) {
                     unclear = unclear.or_else(|| Some(Reply::never_came()));
@@ -126,7 +126,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
                 let accepted = RefCell::default();
                 let work =
                     Work { run, key: &key, owner: &owner, index, mapping: &mapping, accepted };
-                match go_on(&work, dispatched, ago).await {
+                match go_on(&work, dispatched, turn, ago).await {
                     Ok(outcome) => return outcome,
                     Err(Lost(reply)) => unclear = reply.or(unclear),
                 }
@@ -144,10 +144,15 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
 struct Lost(Option<Reply>);
 
 /// Works on an open claim.
-async fn go_on(work: &Work<'_>, before: Option<Dispatched>, ago: i64) -> Result<Outcome, Lost> {
+async fn go_on(
+    work: &Work<'_>,
+    before: Option<Dispatched>,
+    turn: Option<SenderTurn>,
+    ago: i64,
+) -> Result<Outcome, Lost> {
     let mut state = before;
     let ago = state.as_ref().map(|_| ago);
-    let mut progress = Progress::dispatched(ago, &work.run.port);
+    let mut progress = Progress::opened(ago, turn, &work.run.port);
     loop {
         if let Some(dispatched) = state.as_ref().filter(|dispatched| dispatched.unclear) {
             match work.find_out(dispatched, &mut progress).await {

@@ -21,6 +21,8 @@ codes! {
     HandOver = "hand_over";
     /// Join what was known of somebody under another id.
     JoinProfile = "join_profile";
+    /// Keep the claim, and the sender's turn, over a long wait.
+    KeepTurn = "keep_turn";
     /// Ask Twilio's list whether the message exists.
     LookUp = "look_up";
     /// Find out whether the event was delivered before.

@@ -121,7 +121,7 @@ impl Running {
             }
             (
                 Target::Sender(SenderOperation::Reserve { .. }),
-                Answer::Sender(SenderAnswer::Reserved { in_ms, probe }),
+                Answer::Sender(SenderAnswer::Reserved { in_ms, probe, .. }),
             ) => {
                 self.before.reserved.retain(|(known, ..)| *known != key);
                 self.before.reserved.push((key, applied, *in_ms));

@@ -204,7 +204,7 @@ impl Witness {
                 SenderOperation::Reserve {
                     for_what, segments, millirate, burst, credentials, ..
                 },
-                SenderAnswer::Reserved { in_ms, probe },
+                SenderAnswer::Reserved { in_ms, probe, .. },
             ) => {
                 let reserved = Reserved {
                     at: at + in_ms,
