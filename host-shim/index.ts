@@ -28,6 +28,7 @@ import {
   apply as applyInCore,
   type Destination as Core,
   compile,
+  takeOver as takeOverInCore,
 } from "./wasm/twilio_destination.js";
 import { beginWebhook, feedback, receive, track, type WebhookRequest } from "./webhook.js";
 
@@ -35,7 +36,7 @@ export type { OnStep } from "./deliver.js";
 export { type Fetch, type HttpResult, perform } from "./perform.js";
 export { type PhoneOptions, parsePhoneNumber } from "./phone.js";
 export type { RowResult, Rows, RunOptions } from "./rows/run.js";
-export type { Applied, Apply, Plain, Store } from "./stores/store.js";
+export type { Applied, Apply, Plain, Store, TakeOver } from "./stores/store.js";
 export type * from "./types.js";
 export {
   type SignatureCheck,
@@ -261,6 +262,14 @@ export class Destination {
 /** What every store does to its cells: the core's part of an update. */
 export function apply(cell: Plain | null, operation: Plain, now: number): Applied {
   return applyInCore(cell, operation, now) as Applied;
+}
+
+/**
+ * What a store does to a cell that was left by a process that is gone for good: whatever that
+ * process held is free. What it has dispatched is still found out, and waited for.
+ */
+export function takeOver(cell: Plain, now: number): Applied {
+  return takeOverInCore(cell, now) as Applied;
 }
 
 /**

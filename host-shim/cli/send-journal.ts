@@ -1,13 +1,13 @@
 // The journal that `send` keeps its claims in.
 
-import { apply, type Plain, type Store } from "../load/node.js";
+import { apply, type Plain, type Store, takeOver } from "../load/node.js";
 import { fileJournal, type Journal, JournalError } from "../stores/journal/index.js";
 import { exitCode, Failure } from "./exit.js";
 
 /** Opens the journal. */
 export async function openJournal(path: string): Promise<Journal> {
   try {
-    return await fileJournal(path, { apply });
+    return await fileJournal(path, { apply, takeOver });
   } catch (error) {
     throw asFailure(error);
   }

@@ -1,19 +1,21 @@
 // Cells in this process's memory.
 
 import { Cells } from "./cells.js";
+import { MemoryShelf } from "./memory-shelf.js";
 import type { Plain, Store, StoreOptions } from "./store.js";
 
 /** A store in memory. It keeps the cells that live, and at times as many that have expired. */
 export class MemoryStore implements Store {
+  readonly #shelf = new MemoryShelf();
   readonly #cells: Cells;
 
   constructor(options: StoreOptions) {
-    this.#cells = new Cells(options);
+    this.#cells = new Cells(options, this.#shelf);
   }
 
   /** How many cells it holds. */
   get size(): number {
-    return this.#cells.size;
+    return this.#shelf.size;
   }
 
   // Nothing is awaited between load and save, so that no other update comes between them.

@@ -17,6 +17,12 @@ export interface Applied {
 export type Apply = (cell: Plain | null, operation: Plain, now: number) => Applied;
 
 /**
+ * The core's part where a cell was left by a process that is gone for good: what that process kept
+ * from others is free, and nothing else is changed.
+ */
+export type TakeOver = (cell: Plain, now: number) => Pick<Applied, "cell">;
+
+/**
  * Where the cells live that make a send happen once. It does for each update, one at a time for
  * each key: load the cell, apply the operation with its own clock, save the cell, answer.
  *

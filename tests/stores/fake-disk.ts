@@ -3,7 +3,15 @@
 import type { Disk, DiskFile } from "../../host-shim/stores/journal/disk.js";
 
 /** What a disk does. */
-export type Action = "append" | "create" | "link" | "read" | "rename" | "sync" | "syncFolder";
+export type Action =
+  | "append"
+  | "create"
+  | "link"
+  | "read"
+  | "readAt"
+  | "rename"
+  | "sync"
+  | "syncFolder";
 
 /** Where an append stops. */
 export interface Cut {
@@ -127,6 +135,10 @@ export class FakeDisk implements Disk {
   #file(path: string, inode: Inode): DiskFile {
     return {
       read: () => Promise.reject(systemError("EBADF")),
+      readAt: (into, offset) => {
+        this.fault("readAt", path);
+        into.set(inode.bytes.subarray(offset, offset + into.length));
+      },
       append: async (bytes) => {
         await Promise.resolve();
         const cut = this.fault("append", path);

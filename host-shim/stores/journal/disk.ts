@@ -1,6 +1,6 @@
 // The part of a file system that a journal uses, so that tests can make any of it fail.
 
-import { constants } from "node:fs";
+import { constants, readSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -8,6 +8,8 @@ import { dirname } from "node:path";
 export interface DiskFile {
   /** Reads on from where the last read ended; 0 at the end. */
   read(into: Uint8Array): Promise<number>;
+  /** Reads as many bytes as there is room for from an offset on, while everything waits. */
+  readAt(into: Uint8Array, offset: number): void;
   /** Writes all of it at the end. */
   append(bytes: Uint8Array): Promise<void>;
   /** Waits until what was written would outlast a loss of power. */
@@ -63,7 +65,7 @@ export const disk: Disk = {
 };
 
 /** Writes go to the end, also after the file was cut. */
-const anew = constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
+const anew = constants.O_RDWR | constants.O_CREAT | constants.O_TRUNC | constants.O_APPEND;
 
 /** Cells hold phone numbers and texts until they are settled. */
 const ownerOnly = 0o600;
@@ -71,6 +73,13 @@ const ownerOnly = 0o600;
 function wrap(file: fs.FileHandle): DiskFile {
   return {
     read: async (into) => (await file.read(into, 0, into.length, null)).bytesRead,
+    readAt: (into, offset) => {
+      for (let at = 0; at < into.length; ) {
+        const read = readSync(file.fd, into, at, into.length - at, offset + at);
+        if (read === 0) throw new Error("the file has become shorter");
+        at += read;
+      }
+    },
     append: (bytes) => file.appendFile(bytes),
     sync: () => file.datasync(),
     truncate: (size) => file.truncate(size),

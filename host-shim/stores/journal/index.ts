@@ -3,7 +3,7 @@
 
 import { type Journal, type JournalOptions, openJournal } from "./journal.js";
 
-export type { Applied, Apply, Plain, Store } from "../store.js";
+export type { Applied, Apply, Plain, Store, TakeOver } from "../store.js";
 export { JournalError, type JournalErrorCode } from "./error.js";
 export type { Journal, JournalOptions } from "./journal.js";
 
@@ -12,8 +12,12 @@ export type { Journal, JournalOptions } from "./journal.js";
  *
  * The file is read whole when it is opened, and written anew without what was replaced or has
  * expired. A torn last line is cut off; any other file that does not read well is refused and left as
- * it is. The living cells are held in memory as well. The file should be on a local disk; cells hold
- * phone numbers and texts until their messages are settled, so only its owner can read it.
+ * it is. In memory are the cells at work, and where in the file the others stand: some dozens of
+ * bytes for each. The file should be on a local disk; cells hold phone numbers and texts until their
+ * messages are settled, so only its owner can read it.
+ *
+ * Whoever wrote what is found is gone, or the file would still be locked. Given the package's
+ * `takeOver`, nobody waits for the leases that they held.
  *
  * @throws {JournalError}
  */

@@ -1,15 +1,19 @@
 // Cells in a file to which every change is appended.
 
-import { Cells, type Change } from "../cells.js";
-import type { Plain, Store, StoreOptions } from "../store.js";
+import { Cells, type CellsOptions, type Change } from "../cells.js";
+import { isExpired } from "../shelf.js";
+import type { Plain, Store } from "../store.js";
 import { type Disk, disk } from "./disk.js";
 import { JournalError, reason, stopped, unusable } from "./error.js";
+import { FileShelf, type ReadBack } from "./file-shelf.js";
+import { IndexTable, type Place } from "./index-table.js";
+import { readEntry, writeEntry } from "./lines.js";
 import { load } from "./load.js";
 import { type Lock, takeLock } from "./lock.js";
-import { Tail } from "./tail.js";
+import { type Copy, Tail } from "./tail.js";
 
 /** How a journal is opened. */
-export interface JournalOptions extends StoreOptions {
+export interface JournalOptions extends CellsOptions {
   /**
    * How many bytes the file may grow beyond twice what it had when it was last written anew, before
    * it is written anew while it is open; 64 MiB if left out.
@@ -37,10 +41,7 @@ export async function openJournal(
     const place = await on.realPath(path);
     const lock = await takeLock(on, place);
     try {
-      const cells = new Cells(options);
-      await load(on, place, ([key, cell]) => cells.put(key, cell));
-      const tail = await Tail.anew(on, place, lock, cells.living());
-      return new FileJournal(place, cells, tail, lock, options.slack ?? 64 << 20);
+      return await FileJournal.open(place, lock, options, on);
     } catch (error) {
       await lock.release().catch(() => {});
       throw error;
@@ -60,6 +61,7 @@ interface Batch {
 class FileJournal implements Journal {
   readonly #path: string;
   readonly #cells: Cells;
+  readonly #shelf: FileShelf;
   readonly #tail: Tail;
   readonly #lock: Lock;
   readonly #slack: number;
@@ -71,13 +73,48 @@ class FileJournal implements Journal {
   #saved: Promise<void> = Promise.resolve();
   #over: JournalError | undefined;
 
-  constructor(path: string, cells: Cells, tail: Tail, lock: Lock, slack: number) {
+  private constructor(
+    path: string,
+    lock: Lock,
+    tail: Tail,
+    index: IndexTable,
+    options: JournalOptions,
+  ) {
     this.#path = path;
-    this.#cells = cells;
-    this.#tail = tail;
     this.#lock = lock;
-    this.#slack = slack;
-    this.#compactAt = 2 * tail.size + slack;
+    this.#tail = tail;
+    this.#shelf = new FileShelf(index, this.#readBack);
+    this.#cells = new Cells(options, this.#shelf);
+    this.#slack = options.slack ?? 64 << 20;
+    this.#compactAt = 2 * tail.size + this.#slack;
+  }
+
+  /** Reads what is there, and writes it anew. */
+  static async open(
+    path: string,
+    lock: Lock,
+    options: JournalOptions,
+    on: Disk,
+  ): Promise<FileJournal> {
+    const found = new IndexTable();
+    const old = await load(on, path, ([key, cell], place) => {
+      // Whoever saved it is gone, or the lock would still be theirs.
+      if (cell === undefined) found.remove(key);
+      else found.put(key, { ...place, left: true, expiresAt: cell.expiresAt });
+    });
+    try {
+      const now = (options.now ?? Date.now)();
+      const index = new IndexTable();
+      const read = ({ offset, length }: Place) => {
+        const bytes = Buffer.allocUnsafe(length);
+        old?.readAt(bytes, offset);
+        return bytes;
+      };
+      const tail = await Tail.anew(on, path, lock, copies(found, index, read, now));
+      return new FileJournal(path, lock, tail, index, options);
+    } finally {
+      await old?.close().catch(() => {});
+    }
   }
 
   async update(key: string, operation: Plain): Promise<Plain> {
@@ -128,9 +165,8 @@ class FileJournal implements Journal {
   }
 
   async #save(changes: readonly Change[]): Promise<void> {
-    if (this.#tail.size < this.#compactAt || !(await this.#compact())) {
-      await this.#append(changes);
-    }
+    await this.#append(changes);
+    if (this.#tail.size >= this.#compactAt) await this.#compact();
     try {
       // Whoever holds the lock by now has read the file before this, and will never see it.
       await this.#lock.check();
@@ -140,9 +176,17 @@ class FileJournal implements Journal {
   }
 
   async #append(changes: readonly Change[]): Promise<void> {
-    const entries = new Map(changes.map(({ key, after }) => [key, after]));
+    const last = [...new Map(changes.map((change) => [change.key, change])).values()];
     try {
-      await this.#tail.append([...entries]);
+      const places = await this.#tail.append(
+        last.map(({ key, after }) => writeEntry([key, after])),
+      );
+      this.#shelf.saved(
+        places.flatMap((place, at) => {
+          const change = last[at];
+          return change === undefined ? [] : [{ ...change, place }];
+        }),
+      );
     } catch (error) {
       if (!this.#tail.whole)
         throw this.#stop(stopped(this.#path, `It cannot be written to: ${reason(error)}.`));
@@ -150,25 +194,35 @@ class FileJournal implements Journal {
     }
   }
 
-  /** Writes the file anew, with what is to be saved now. Where that fails, there is still the old one. */
-  async #compact(): Promise<boolean> {
+  /** Writes the file anew, without what was replaced. Where that fails, there is still the old one. */
+  async #compact(): Promise<void> {
+    const index = new IndexTable();
+    const read = (place: Place) => this.#tail.read(place);
     try {
-      await this.#tail.startAnew(this.#cells.living());
-      return true;
+      const all = copies(this.#shelf.index, index, read, this.#cells.time());
+      await this.#tail.startAnew(all, () => this.#shelf.moved(index));
     } catch (error) {
       if (!this.#tail.whole)
         throw this.#stop(stopped(this.#path, `It cannot be written anew: ${reason(error)}.`));
-      return false;
     } finally {
       this.#compactAt = 2 * this.#tail.size + this.#slack;
     }
   }
 
+  #readBack: ReadBack = (key, place) => {
+    try {
+      const [found, kept] = readEntry(this.#tail.read(place)) ?? [];
+      if (found === key && kept !== undefined) return kept;
+    } catch (error) {
+      throw this.#stop(stopped(this.#path, `It cannot be read: ${reason(error)}.`));
+    }
+    throw this.#stop(stopped(this.#path, "It was changed by something else."));
+  };
+
   /** Undoes a batch that was not saved, and what has been built upon it since. */
   #takeBack(failed: Batch, error: JournalError): void {
     const batches = this.#next === undefined ? [failed] : [failed, this.#next];
-    const changes = batches.flatMap((one) => one.changes);
-    for (const { key, before } of changes.reverse()) this.#cells.put(key, before);
+    this.#shelf.takeBack();
     for (const { settle } of batches) settle.failed(error);
     this.#next = undefined;
     this.#saved = Promise.resolve();
@@ -178,6 +232,21 @@ class FileJournal implements Journal {
     this.#over = error;
     void this.#tail.close().catch(() => {});
     return error;
+  }
+}
+
+/** The cells of one file as they are written to another, where the other index is told of them. */
+function* copies(
+  from: IndexTable,
+  to: IndexTable,
+  read: (place: Place) => Uint8Array,
+  now: number,
+): Generator<Copy> {
+  for (const { slot, isDoubtful, ...place } of from.inOrder(now)) {
+    const entry = read(place);
+    const kept = isDoubtful ? readEntry(entry)?.[1] : undefined;
+    if (kept !== undefined && isExpired(kept, now)) continue;
+    yield { entry, placed: ({ offset }) => to.copy(from, slot, offset) };
   }
 }
 

@@ -8,17 +8,28 @@
 // over the line's other bytes and the sum before it, so that a line cannot be lost unnoticed.
 
 import { createHash } from "node:crypto";
-import type { Kept } from "../cells.js";
+import type { Kept } from "../shelf.js";
 
 /** A cell with its key; `undefined` for one that was removed. */
 export type Entry = readonly [key: string, cell: Kept | undefined];
+
+/** Where in a line an entry stands. */
+export interface Span {
+  readonly start: number;
+  readonly length: number;
+}
 
 /** A line of cells. */
 export interface Line {
   readonly sum: string;
   readonly bytes: Uint8Array;
   readonly entries: readonly Entry[];
+  /** Where each of them stands. */
+  readonly spans: readonly Span[];
 }
+
+/** A line of cells, with its end. */
+export type Written = Omit<Line, "entries">;
 
 /** The first line's verdict on a file. */
 export type Header = { readonly version: number } | "foreign";
@@ -27,6 +38,10 @@ export type Header = { readonly version: number } | "foreign";
 export const version = 1;
 
 const format = "twilio-destination-journal";
+const opening = bytesOf('"cells":[');
+const comma = bytesOf(",");
+const closing = bytesOf("]}");
+const lineEnd = bytesOf("\n");
 const headerText = JSON.stringify({ format, version });
 
 /** The first line, as it is written. */
@@ -46,15 +61,24 @@ export function readHeader(bytes: Uint8Array): Header {
   return known ? { version: number } : "foreign";
 }
 
-/** Writes a line that follows the one with the sum `previous`. */
-export function writeLine(entries: readonly Entry[], previous: string): Line {
-  const cells = entries.map(
-    ([key, cell]) =>
-      `[${JSON.stringify(key)},${cell?.at ?? 0},${cell?.expiresAt ?? null},${cell?.text ?? null}]`,
-  );
-  const rest = bytesOf(`"cells":[${cells.join(",")}]}`);
+/** Writes a cell. */
+export function writeEntry([key, cell]: Entry): Buffer {
+  const times = `${cell?.at ?? 0},${cell?.expiresAt ?? null}`;
+  return bytesOf(`[${JSON.stringify(key)},${times},${cell?.text ?? null}]`);
+}
+
+/** Reads a cell. */
+export function readEntry(bytes: Uint8Array): Entry | undefined {
+  return entryOf(parse(bytes));
+}
+
+/** Writes a line of entries that follows the one with the sum `previous`. */
+export function writeLine(entries: readonly Uint8Array[], previous: string): Written {
+  const commas = entries.flatMap((entry, at) => (at === 0 ? [entry] : [comma, entry]));
+  const rest = Buffer.concat([opening, ...commas, closing]);
   const sum = digest(previous, rest);
-  return { sum, bytes: Buffer.concat([bytesOf(start(sum)), rest, bytesOf("\n")]), entries };
+  const bytes = Buffer.concat([bytesOf(start(sum)), rest, lineEnd]);
+  return { sum, bytes, spans: spansOf(entries.map(({ length }) => length)) };
 }
 
 /** Reads a line of cells, without its end. Whether its sum is right is another question. */
@@ -63,11 +87,20 @@ export function readLine(bytes: Uint8Array): Line | undefined {
   if (typeof found?.sum !== "string" || !Array.isArray(found.cells)) return undefined;
   const entries: Entry[] = [];
   for (const cell of found.cells as unknown[]) {
-    const entry = readEntry(cell);
+    const entry = entryOf(cell);
     if (entry === undefined) return undefined;
     entries.push(entry);
   }
-  return { sum: found.sum, bytes, entries };
+  const around = start(found.sum).length + opening.length + closing.length;
+  // What one entry leaves over is all its own; of more, each is as long as it was written.
+  const lengths =
+    entries.length === 1
+      ? [bytes.length - around]
+      : entries.map((entry) => writeEntry(entry).length);
+  const commas = Math.max(entries.length - 1, 0);
+  const all = lengths.reduce((sum, length) => sum + length, around + commas);
+  if (all !== bytes.length) return undefined;
+  return { sum: found.sum, bytes, entries, spans: spansOf(lengths) };
 }
 
 /** Whether a line of cells begins somewhere in what is no line, at this byte or later. */
@@ -87,7 +120,16 @@ function start(sum: string): string {
   return `{"sum":"${sum}",`;
 }
 
-function readEntry(value: unknown): Entry | undefined {
+function spansOf(lengths: readonly number[]): Span[] {
+  let at = start(firstSum).length + opening.length;
+  return lengths.map((length) => {
+    const span = { start: at, length };
+    at += length + comma.length;
+    return span;
+  });
+}
+
+function entryOf(value: unknown): Entry | undefined {
   if (!Array.isArray(value) || value.length !== 4) return undefined;
   const [key, at, expiresAt, cell] = value as unknown[];
   if (typeof key !== "string" || typeof at !== "number") return undefined;

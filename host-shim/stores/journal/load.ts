@@ -4,6 +4,7 @@
 
 import type { Disk, DiskFile } from "./disk.js";
 import { JournalError } from "./error.js";
+import type { Place } from "./index-table.js";
 import {
   beginsLine,
   type Entry,
@@ -15,28 +16,32 @@ import {
   version,
 } from "./lines.js";
 
-/** Takes in what a journal holds, in the order in which it was saved; a missing file holds nothing. */
-export async function load(disk: Disk, path: string, take: (entry: Entry) => void): Promise<void> {
+/** Is told of a cell, and where in the file it stands. */
+export type Take = (entry: Entry, place: Place) => void;
+
+/**
+ * Takes in what a journal holds, in the order in which it was saved. Answers with the open file, or
+ * with nothing if there is none.
+ */
+export async function load(disk: Disk, path: string, take: Take): Promise<DiskFile | undefined> {
   const plain = await disk.isFile(path);
-  if (plain === undefined) return;
+  if (plain === undefined) return undefined;
   if (!plain) throw foreign(path);
   const file = await disk.openToRead(path);
   try {
     await loadLines(file, path, take);
-  } finally {
-    await file.close();
+    return file;
+  } catch (error) {
+    await file.close().catch(() => {});
+    throw error;
   }
 }
 
-async function loadLines(
-  file: DiskFile,
-  path: string,
-  take: (entry: Entry) => void,
-): Promise<void> {
+async function loadLines(file: DiskFile, path: string, take: Take): Promise<void> {
   let number = 0;
   let sum = firstSum;
   let damaged: number | undefined;
-  for await (const { bytes, whole } of linesOf(file)) {
+  for await (const { bytes, whole, offset } of linesOf(file)) {
     number += 1;
     if (number === 1) {
       checkHeader(bytes, path);
@@ -48,7 +53,10 @@ async function loadLines(
     }
     const line = whole ? readLine(bytes) : undefined;
     if (line !== undefined && follows(line, sum)) {
-      line.entries.forEach(take);
+      line.spans.forEach(({ start, length }, index) => {
+        const entry = line.entries[index];
+        if (entry !== undefined) take(entry, { offset: offset + start, length });
+      });
       sum = line.sum;
       continue;
     }
@@ -63,18 +71,22 @@ interface RawLine {
   readonly bytes: Uint8Array;
   /** Whether it has its end. */
   readonly whole: boolean;
+  readonly offset: number;
 }
 
 async function* linesOf(file: DiskFile): AsyncGenerator<RawLine> {
   const chunk = Buffer.allocUnsafe(chunkBytes);
   let pieces: Buffer[] = [];
   let first = true;
+  let offset = 0;
   for (;;) {
     const part = chunk.subarray(0, await file.read(chunk));
     if (part.length === 0) break;
     let from = 0;
     for (let to = part.indexOf(lineFeed); to >= 0; to = part.indexOf(lineFeed, from)) {
-      yield { bytes: Buffer.concat([...pieces, part.subarray(from, to)]), whole: true };
+      const bytes = Buffer.concat([...pieces, part.subarray(from, to)]);
+      yield { bytes, whole: true, offset };
+      offset += bytes.length + 1;
       pieces = [];
       from = to + 1;
       first = false;
@@ -83,7 +95,7 @@ async function* linesOf(file: DiskFile): AsyncGenerator<RawLine> {
     // A foreign file can be of any size and have no lines.
     if (first && part.length > longestHeader) break;
   }
-  if (pieces.length > 0) yield { bytes: Buffer.concat(pieces), whole: false };
+  if (pieces.length > 0) yield { bytes: Buffer.concat(pieces), whole: false, offset };
 }
 
 const chunkBytes = 1 << 20;

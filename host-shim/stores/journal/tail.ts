@@ -1,8 +1,15 @@
 // The end of a journal's file, where lines are added.
 
 import type { Disk, DiskFile } from "./disk.js";
-import { type Entry, firstSum, header, writeLine } from "./lines.js";
+import type { Place } from "./index-table.js";
+import { firstSum, header, writeLine } from "./lines.js";
 import type { Lock } from "./lock.js";
+
+/** Entries to be written, and what is to be told of where each of them stands by then. */
+export interface Copy {
+  readonly entry: Uint8Array;
+  readonly placed: (place: Place) => void;
+}
 
 /** An open journal's file, as far as it is saved. */
 export class Tail {
@@ -23,9 +30,9 @@ export class Tail {
     this.#sum = sum;
   }
 
-  /** Writes a file with these cells, in place of any that is there. */
-  static async anew(disk: Disk, path: string, lock: Lock, cells: readonly Entry[]): Promise<Tail> {
-    const written = await write(disk, path, lock, cells);
+  /** Writes a file with these entries, in place of any that is there. */
+  static async anew(disk: Disk, path: string, lock: Lock, copies: Iterable<Copy>): Promise<Tail> {
+    const written = await write(disk, path, lock, copies);
     try {
       await disk.syncFolderOf(path);
     } catch (error) {
@@ -45,8 +52,18 @@ export class Tail {
     return this.#whole;
   }
 
-  /** Adds a line and waits until it is saved. If this fails, nothing was added or `whole` is false. */
-  async append(entries: readonly Entry[]): Promise<void> {
+  /** Reads back what is saved. */
+  read({ offset, length }: Place): Uint8Array {
+    const bytes = Buffer.allocUnsafe(length);
+    this.#file.readAt(bytes, offset);
+    return bytes;
+  }
+
+  /**
+   * Adds a line, waits until it is saved, and answers where each entry stands. If this fails, nothing
+   * was added or `whole` is false.
+   */
+  async append(entries: readonly Uint8Array[]): Promise<Place[]> {
     const line = writeLine(entries, this.#sum);
     this.#whole = false;
     try {
@@ -59,17 +76,23 @@ export class Tail {
     // After a sync that failed, another can succeed without having saved anything.
     await this.#file.sync();
     this.#whole = true;
+    const begin = this.#size;
     this.#size += line.bytes.length;
     this.#sum = line.sum;
+    return line.spans.map(({ start, length }) => ({ offset: begin + start, length }));
   }
 
-  /** Goes on in a file with these cells alone. If this fails, it goes on in the old one or not at all. */
-  async startAnew(cells: readonly Entry[]): Promise<void> {
-    const { file, size, sum } = await write(this.#disk, this.#path, this.#lock, cells);
+  /**
+   * Goes on in a file with these entries alone; `moved` is called once it does. If this fails, it goes
+   * on in the old one or not at all.
+   */
+  async startAnew(copies: Iterable<Copy>, moved: () => void): Promise<void> {
+    const { file, size, sum } = await write(this.#disk, this.#path, this.#lock, copies);
     const old = this.#file;
     this.#file = file;
     this.#size = size;
     this.#sum = sum;
+    moved();
     await old.close().catch(() => {});
     this.#whole = false;
     // A loss of power could still bring the old file back, without what is added now.
@@ -93,7 +116,7 @@ async function write(
   disk: Disk,
   path: string,
   lock: Lock,
-  cells: readonly Entry[],
+  copies: Iterable<Copy>,
 ): Promise<Written> {
   const beside = `${path}.new`;
   const file = await disk.create(beside);
@@ -101,9 +124,15 @@ async function write(
     let size = header.length;
     let sum = firstSum;
     await file.append(header);
-    for (let at = 0; at < cells.length; at += cellsInLine) {
-      const line = writeLine(cells.slice(at, at + cellsInLine), sum);
+    for (const group of groups(copies)) {
+      const line = writeLine(
+        group.map(({ entry }) => entry),
+        sum,
+      );
       await file.append(line.bytes);
+      line.spans.forEach(({ start, length }, at) => {
+        group[at]?.placed({ offset: size + start, length });
+      });
       size += line.bytes.length;
       sum = line.sum;
     }
@@ -119,4 +148,15 @@ async function write(
   }
 }
 
-const cellsInLine = 256;
+function* groups(copies: Iterable<Copy>): Generator<Copy[]> {
+  let group: Copy[] = [];
+  for (const copy of copies) {
+    group.push(copy);
+    if (group.length < entriesInLine) continue;
+    yield group;
+    group = [];
+  }
+  if (group.length > 0) yield group;
+}
+
+const entriesInLine = 256;
