@@ -90,6 +90,8 @@ export interface SendOptions extends EventOptions {
   readonly onStep?: OnStep;
   /** Once it aborts, nothing is waited for any more: what is not done by then is put off. */
   readonly signal?: AbortSignal;
+  /** How this event waits, in place of the host's. */
+  readonly wait?: Host["wait"];
 }
 
 /** How a webhook is handled. */
@@ -168,7 +170,7 @@ export class Destination {
   /** Sends an event, and answers how each of its messages ended: one outcome for each decision. */
   async send(event: EventInput, options: SendOptions = {}): Promise<Outcome[]> {
     const { row, facts, now } = this.#options(options);
-    const { place, deadline, onStep, signal } = options;
+    const { place, deadline, onStep, signal, wait = this.#hands.wait } = options;
     const terms = { ...this.#terms(now), facts, deadline, ...place };
     const json = jsonBytes(event);
     const plan = row ? this.#row : this.#sentEvent;
@@ -176,7 +178,7 @@ export class Destination {
       json === undefined
         ? this.#core.beginFields(row, packFields(event, plan), terms)
         : this.#core.beginJson(row, json, terms);
-    return await deliver(delivery, this.#hands, now, { onStep, signal });
+    return await deliver(delivery, { ...this.#hands, wait }, now, { onStep, signal });
   }
 
   /**

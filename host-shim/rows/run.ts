@@ -4,6 +4,7 @@
 import type { EventInput, SendOptions } from "../index.js";
 import type { Outcome, Step } from "../types.js";
 import { beginAgainAt, merge } from "./again.js";
+import { Line } from "./line.js";
 
 /** How rows are sent. */
 export interface RunOptions {
@@ -40,8 +41,9 @@ export interface RunHands {
 
 /**
  * Sends rows in order, one at a time. A row that waits for word from Twilio is set aside, and the
- * next goes on; one that was put off is begun again when its outcome says. Gives the results as they
- * come: in order, but for the rows that were set aside.
+ * next goes on; one that was put off is begun again when its outcome says. Either way it goes on once
+ * the row under way has ended, before another is begun. Gives the results as they come: in order, but
+ * for the rows that were set aside.
  *
  * Whoever stops taking results stops the run. If the rows cannot be read on, those under way still
  * end, and their results come before the error.
@@ -75,8 +77,9 @@ class Run {
   #reading = false;
   #read: { readonly event: EventInput } | undefined;
   #number = 0;
-  /** Whether a row has the turn: one that is not set aside. */
-  #busy = false;
+  /** The rows that are not set aside: one of them goes on. */
+  readonly #line = new Line();
+  #underWay = 0;
   #aside = 0;
   #results: RowResult[] = [];
   #failure: { readonly error: unknown } | undefined;
@@ -97,10 +100,6 @@ class Run {
     return !this.#open && this.#underWay === 0 && this.#results.length === 0;
   }
 
-  get #underWay(): number {
-    return this.#aside + (this.#busy ? 1 : 0);
-  }
-
   takeResults(): RowResult[] {
     return this.#results.splice(0);
   }
@@ -111,7 +110,7 @@ class Run {
     const changed = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    if (this.#open && !this.#busy && this.#aside < this.#most) {
+    if (this.#open && this.#line.isFree && this.#aside < this.#most) {
       const read = this.#read;
       this.#read = undefined;
       if (read !== undefined) void this.#sendRow(read.event);
@@ -159,42 +158,81 @@ class Run {
 
   async #sendRow(event: EventInput): Promise<void> {
     this.#number += 1;
-    this.#busy = true;
+    this.#underWay += 1;
     const row = this.#number;
-    let isAside = false;
-    const setAside = (): void => {
-      if (isAside) return;
-      isAside = true;
-      this.#busy = false;
-      this.#aside += 1;
+    const place = new InLine(this.#line, (change) => {
+      this.#aside += change;
       this.#wake();
-    };
+    });
+    await place.enter();
     try {
-      this.#results.push({ row, outcomes: await this.#sendToItsEnd(event, row, setAside) });
+      this.#results.push({ row, outcomes: await this.#sendToItsEnd(event, row, place) });
     } catch (error) {
       this.#failure ??= { error };
       this.#open = false;
     }
-    if (isAside) this.#aside -= 1;
-    else this.#busy = false;
+    place.end();
+    this.#underWay -= 1;
     this.#wake();
   }
 
-  async #sendToItsEnd(event: EventInput, row: number, setAside: () => void): Promise<Outcome[]> {
+  async #sendToItsEnd(event: EventInput, row: number, place: InLine): Promise<Outcome[]> {
     const { run, events = false } = this.#options;
     const { signal } = this.#stopping;
     const onStep = (step: Step): void => {
-      if (step.type === "wait" && step.aside) setAside();
+      if (step.type === "wait" && step.aside) place.stepAside();
     };
-    const asked = events ? { signal, onStep } : { row: true, place: { run, row }, signal, onStep };
+    const wait = async (ms: number): Promise<void> => {
+      await this.#hands.wait(ms, signal);
+      // Once the run is stopped, nothing is sent any more that one would have to wait for.
+      if (!signal.aborted) await place.comeBack();
+    };
+    const watched = { signal, onStep, wait };
+    const asked = events ? watched : { row: true, place: { run, row }, ...watched };
     let outcomes = await this.#hands.send(event, asked);
     for (;;) {
       const at = beginAgainAt(outcomes);
       if (at === undefined) return outcomes;
-      setAside();
-      await this.#hands.wait(at - this.#hands.now(), signal);
+      place.stepAside();
+      await wait(at - this.#hands.now());
       if (signal.aborted) return outcomes;
       outcomes = merge(outcomes, await this.#hands.send(event, asked));
     }
+  }
+}
+
+/** A row's place in the line, which it leaves for a while when it is set aside. */
+class InLine {
+  readonly #line: Line;
+  readonly #count: (change: 1 | -1) => void;
+  #isAside = false;
+
+  /** `count` is told of each row that is set aside, and that comes back. */
+  constructor(line: Line, count: (change: 1 | -1) => void) {
+    this.#line = line;
+    this.#count = count;
+  }
+
+  async enter(): Promise<void> {
+    await this.#line.enter();
+  }
+
+  stepAside(): void {
+    if (this.#isAside) return;
+    this.#isAside = true;
+    this.#line.leave();
+    this.#count(1);
+  }
+
+  async comeBack(): Promise<void> {
+    if (!this.#isAside) return;
+    await this.#line.enter();
+    this.#isAside = false;
+    this.#count(-1);
+  }
+
+  end(): void {
+    if (this.#isAside) this.#count(-1);
+    else this.#line.leave();
   }
 }

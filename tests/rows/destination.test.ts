@@ -56,7 +56,12 @@ function host(answer: (create: Create, created: Create[]) => Response | "lost", 
     });
   const kept = store ?? memoryStore({ now: () => now });
   const given = { fetch, now: () => now, store: kept, wait };
-  return { created, asked, store: kept, destination: createDestination(settings, given) };
+  const run = async (by: typeof fetch, source: Iterable<object>) => {
+    const destination = createDestination(settings, { ...given, fetch: by });
+    return { created, results: await all(destination.sendRows(source, { run: "r" })) };
+  };
+  const destination = createDestination(settings, given);
+  return { created, asked, fetch, run, store: kept, destination };
 }
 
 function listed(url: string, created: readonly Create[], now: number): object[] {
@@ -215,4 +220,34 @@ it("stopped while Twilio wants a pause, it puts off what was not sent", async ()
   const { signal } = stopping;
   const results = await all(destination.sendRows(rows(3), { run: "r", signal }));
   assert.deepEqual(typesOf(results), ["deferred"]);
+});
+
+it("has one request under way at a time, also where rows come back from being set aside", async () => {
+  let going = 0;
+  let most = 0;
+  const slow = host((create, created) => {
+    const row = Number(create.body.slice("Row ".length));
+    const again = created.some(({ to }) => to === create.to);
+    // Of every third row the reply is lost, and so is the message of every sixth.
+    if (row % 3 === 0 && !again && !lost.has(row)) {
+      lost.add(row);
+      if (row % 6 !== 0) created.push(create);
+      return "lost";
+    }
+    return accept(create, created);
+  });
+  const lost = new Set<number>();
+  const counted = async (url: string, init: RequestInit) => {
+    if (init.method === "GET") return slow.fetch(url, init);
+    going += 1;
+    most = Math.max(most, going);
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    going -= 1;
+    return slow.fetch(url, init);
+  };
+  const { created, results } = await slow.run(counted, rows(60));
+  assert.equal(most, 1);
+  assert.equal(new Set(created.map(({ to }) => to)).size, 60);
+  assert.equal(created.length, 60);
+  assert.ok(typesOf(results).every((type) => type === "sent"));
 });

@@ -129,6 +129,43 @@ describe("a run over rows", () => {
     assert.deepEqual(rowsOf(await taking), [1, 2]);
   });
 
+  it("lets a row that was set aside go on between two others, before any new one", async () => {
+    let going = 0;
+    let most = 0;
+    const turn = async () => {
+      going += 1;
+      most = Math.max(most, going);
+      await setImmediate();
+      await setImmediate();
+      going -= 1;
+    };
+    const { log, begin } = scene(async (row, { onStep, signal, wait }) => {
+      if (row === 1) {
+        onStep?.(aside, 0);
+        await wait?.(100, signal);
+        log.push("back 1");
+      }
+      await turn();
+      return [sent];
+    });
+    await all(begin(numbered(4)));
+    assert.equal(most, 1, "two went on at once");
+    const order = log.filter((line) => /^(begin|back|end)/.test(line));
+    assert.deepEqual(order.slice(0, 5), ["begin 1", "begin 2", "end 2", "back 1", "end 1"]);
+  });
+
+  it("begins a row again that was put off only once the one under way has ended", async () => {
+    let going = 0;
+    const { begin } = scene(async (row, _, time) => {
+      going += 1;
+      assert.equal(going, 1, "two went on at once");
+      for (let turn = 0; turn < 4; turn += 1) await setImmediate();
+      going -= 1;
+      return [row <= 2 && time === 1 ? deferred(1_001) : sent];
+    });
+    assert.equal((await all(begin(numbered(5)))).length, 5);
+  });
+
   it("sets no more rows aside than it may", async () => {
     const gates = [gate(), gate(), gate()];
     const { log, begin } = scene(
