@@ -94,6 +94,10 @@ export class FakeDisk implements Disk {
   }
 
   async readText(path: string): Promise<string> {
+    return this.readTextNow(path);
+  }
+
+  readTextNow(path: string): string {
     this.fault("read", path);
     return this.#find(path).bytes.toString("utf8");
   }

@@ -1,6 +1,6 @@
 // The part of a file system that a journal uses, so that tests can make any of it fail.
 
-import { constants, readSync } from "node:fs";
+import { constants, readFileSync, readSync } from "node:fs";
 import * as fs from "node:fs/promises";
 import { dirname } from "node:path";
 
@@ -33,6 +33,8 @@ export interface Disk {
   link(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   readText(path: string): Promise<string>;
+  /** The same, while everything waits: for what is small and read again and again. */
+  readTextNow(path: string): string;
   writeText(path: string, text: string): Promise<void>;
   /** Waits until new names in the file's folder would outlast a loss of power. */
   syncFolderOf(path: string): Promise<void>;
@@ -51,6 +53,7 @@ export const disk: Disk = {
   link: (from, to) => fs.link(from, to),
   remove: (path) => fs.unlink(path),
   readText: (path) => fs.readFile(path, "utf8"),
+  readTextNow: (path) => readFileSync(path, "utf8"),
   writeText: (path, text) => fs.writeFile(path, text, { mode: ownerOnly }),
   syncFolderOf: async (path) => {
     // Windows has no such thing as a folder that can be synced.

@@ -169,7 +169,7 @@ class FileJournal implements Journal {
     if (this.#tail.size >= this.#compactAt) await this.#compact();
     try {
       // Whoever holds the lock by now has read the file before this, and will never see it.
-      await this.#lock.check();
+      this.#lock.check();
     } catch (error) {
       throw this.#stop(error as JournalError);
     }

@@ -32,20 +32,24 @@ export class Lock {
   }
 
   /** Throws if it is not held any more. */
-  async check(): Promise<void> {
-    // A lock that cannot be read may be anybody's.
-    if (!(await this.#isHeld().catch(() => false))) {
+  check(): void {
+    if (!this.#isHeld()) {
       throw stopped(this.#journal, "Another process has taken the journal over.");
     }
   }
 
   /** Gives it back. */
   async release(): Promise<void> {
-    if (await this.#isHeld()) await this.#disk.remove(lockOf(this.#journal));
+    if (this.#isHeld()) await this.#disk.remove(lockOf(this.#journal));
   }
 
-  async #isHeld(): Promise<boolean> {
-    return (await read(this.#disk, lockOf(this.#journal))) === this.#content;
+  /** A lock that cannot be read may be anybody's. */
+  #isHeld(): boolean {
+    try {
+      return this.#disk.readTextNow(lockOf(this.#journal)) === this.#content;
+    } catch {
+      return false;
+    }
   }
 }
 

@@ -138,7 +138,7 @@ async function write(
     }
     await file.sync();
     // What another process has saved since it took over must not be replaced.
-    await lock.check();
+    lock.check();
     await disk.rename(beside, path);
     return { file, size, sum };
   } catch (error) {
