@@ -145,6 +145,14 @@ export class Destination {
     this.#sentEvent = { reads: deliveryReads, shapes: eventShapes, ...limits };
   }
 
+  /** The columns of a row that these settings read. */
+  get rowColumns(): string[] {
+    const names = this.#row.reads
+      .map(([first]) => first)
+      .filter((step) => typeof step === "string");
+    return [...new Set(names)];
+  }
+
   /** Decides what an event sends: one decision for each message, and at least one. Sends nothing. */
   decide(event: EventInput, options: EventOptions = {}): Decision[] {
     const { row, facts, now } = this.#options(options);

@@ -8,6 +8,7 @@ import { CsvFault, csvRecords } from "./csv.js";
 import { longestEvent } from "./each-line.js";
 import { exitCode, Failure, systemReason } from "./exit.js";
 import { LineSplitter, withoutByteOrderMark } from "./lines.js";
+import { checkUtf8 } from "./utf8.js";
 
 /** How rows are written. */
 export type Format = "csv" | "ndjson";
@@ -19,6 +20,8 @@ export interface Input {
   readonly format: Format;
   /** What stands between the values of a CSV file. */
   readonly delimiter: string;
+  /** The columns that are read; a CSV file without any of them is taken for a mistake. */
+  readonly columns?: readonly string[];
 }
 
 /** What a look through a whole file tells. */
@@ -50,7 +53,11 @@ export async function survey(input: Input, signal: AbortSignal): Promise<Survey>
   const hash = createHash("sha256");
   const faults: CsvFault[] = [];
   let count = 0;
+  let line = 0;
   const onFault = (fault: CsvFault) => {
+    // What follows in a line that is damaged may well be taken for damage too.
+    if (fault.line === line) return;
+    line = fault.line;
     count += 1;
     if (faults.length < mostShown) faults.push(fault);
   };
@@ -79,8 +86,8 @@ export async function survey(input: Input, signal: AbortSignal): Promise<Survey>
 
 const mostShown = 10;
 
-function csvOptions({ delimiter }: Input) {
-  return { delimiter, longest: longestEvent };
+function csvOptions({ delimiter, columns = [] }: Input) {
+  return { delimiter, columns, longest: longestEvent };
 }
 
 function told({ file }: Input, faults: readonly CsvFault[], count: number): string[] {
@@ -98,25 +105,6 @@ async function* lines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Arr
     first = false;
   }
   yield* splitter.end();
-}
-
-/** A byte that is no UTF-8 would reach people as a replacement character. */
-async function* checkUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let line = 1;
-  const check = (chunk: Uint8Array | undefined) => {
-    try {
-      const text = decoder.decode(chunk, { stream: chunk !== undefined });
-      for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) line += 1;
-    } catch {
-      throw new CsvFault(line, "from here on, it is not text in UTF-8; save it as UTF-8");
-    }
-  };
-  for await (const chunk of bytes) {
-    check(chunk);
-    yield chunk;
-  }
-  check(undefined);
 }
 
 async function* bytesOf(

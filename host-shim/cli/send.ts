@@ -10,7 +10,7 @@ import { readCheckedSettings } from "./checked-settings.js";
 import { type Command, type Streams, settingsOption } from "./command.js";
 import { commandLine } from "./command-line.js";
 import { type ExitCode, exitCode } from "./exit.js";
-import { readRows, survey } from "./input.js";
+import { type Input, readRows, survey } from "./input.js";
 import { Interrupt } from "./interrupt.js";
 import { OutputClosed } from "./output.js";
 import { Progress } from "./progress.js";
@@ -65,6 +65,7 @@ machine instead.`,
 
 class Job {
   readonly #asked: Asked;
+  readonly #input: Input;
   readonly #settings: Settings;
   readonly #command: string;
   readonly #tally: Tally;
@@ -75,15 +76,13 @@ class Job {
   constructor(asked: Asked, settings: Settings, command: string) {
     this.#asked = asked;
     this.#settings = settings;
+    this.#input = { ...asked.input, columns: idle(settings).rowColumns };
     this.#command = command;
     this.#tally = new Tally(asked.dryRun);
   }
 
   async preview(streams: Streams): Promise<ExitCode> {
-    const destination = createDestination(this.#settings, {
-      fetch: () => Promise.reject(new Error("a dry run sends nothing")),
-      now: Date.now,
-    });
+    const destination = idle(this.#settings);
     await this.#survey();
     if (this.#isStopped) return exitCode.stopped;
     await this.#report(streams, async (results) => {
@@ -153,17 +152,17 @@ class Job {
 
   /** Looks through the file, if it is one. */
   async #survey(): Promise<string | undefined> {
-    const { input, limit = Infinity } = this.#asked;
-    if (input.file === undefined) return undefined;
-    const { rows, hash } = await survey(input, this.#interrupt.signal);
+    const { limit = Infinity } = this.#asked;
+    if (this.#input.file === undefined) return undefined;
+    const { rows, hash } = await survey(this.#input, this.#interrupt.signal);
     this.#total = Math.min(rows, limit);
     return hash;
   }
 
   async *#rows(): AsyncGenerator<EventInput, void, undefined> {
-    const { input, limit = Infinity } = this.#asked;
+    const { limit = Infinity } = this.#asked;
     let left = limit;
-    for await (const row of readRows(input, this.#interrupt.signal)) {
+    for await (const row of readRows(this.#input, this.#interrupt.signal)) {
       yield row;
       left -= 1;
       if (left <= 0) return;
@@ -199,6 +198,14 @@ class Job {
     if (this.#progress === undefined) process.stderr.write(`${lines.join("\n")}\n`);
     else for (const line of lines) this.#progress.say(line);
   }
+}
+
+/** A destination that sends nothing. */
+function idle(settings: Settings): Destination {
+  return createDestination(settings, {
+    fetch: () => Promise.reject(new Error("a dry run sends nothing")),
+    now: Date.now,
+  });
 }
 
 /** What would be sent, without the recipient and the text; `preview` shows those. */

@@ -67,11 +67,14 @@ describe("CSV", () => {
       `line 4: ${columns}`,
     ]);
     for (const [text, reason] of [
-      ['to\n"5ec2e7\n', /line \d: a quote is never closed/],
+      [
+        'to\n1\n"5ec2e7\nand more\n',
+        /line 3: in this row or one after it, a quote is never closed/,
+      ],
       ['to,body\n1,a"5ec2e7"\n', /line 2: there is a quote within a value/],
       ['to,body\n1,"a"5ec2e7\n', /line 2: a quote is followed by something other/],
       [`to\n${"5ec2e7".repeat(50)}\n`, /line 2: it is longer than any row can be/],
-      ["to,to\n1,2\n", /line 1: column 2 has the name of another one/],
+      ["to,to\n1,2\n", /line 1: columns 1 and 2 have the same name/],
       ["to,,x\n1,2,3\n", /line 1: column 2 has no name/],
     ] as const) {
       const told = await faults(text);
@@ -115,12 +118,37 @@ describe("rows of a file", () => {
       assert.deepEqual(lines.slice(10), ["and 2 more", "Nothing was sent."]);
       return true;
     });
-    const latin1 = file(Buffer.from("to,body\n1,Jos\u00e9\n", "latin1"));
-    await assert.rejects(
-      survey(csv(latin1), never),
-      /line [12]: from here on, it is not text in UTF-8/,
-    );
+    const latin1 = file(Buffer.from("to,body\n1,Jos\u00e9\n2,b\n", "latin1"));
+    await assert.rejects(survey(csv(latin1), never), /line 2: it is not text in UTF-8/);
+    const cut = file(Buffer.concat([Buffer.from("to,body\n1,a\n2,b"), Buffer.of(0xe2, 0x82)]));
+    await assert.rejects(survey(csv(cut), never), /line 3: it is not text in UTF-8/);
+    const wide = file(Buffer.from("\ufeffto,body\n1,a\n", "utf16le"));
+    await assert.rejects(survey(csv(wide), never), /line 1: it is text in UTF-16/);
     await assert.rejects(survey(csv("no/such/file"), never), /there is no such file/);
+  });
+});
+
+describe("a CSV file's columns", () => {
+  const never = new AbortController().signal;
+  const read = (text: string, columns: readonly string[]) =>
+    survey({ file: file(text), format: "csv", delimiter: ",", columns }, never);
+
+  it("must have one that is read, if any is", async () => {
+    assert.equal((await read("to,other\n1,2\n", ["to", "body"])).rows, 1);
+    assert.equal((await read("any\n1\n", [])).rows, 1);
+    await assert.rejects(
+      read("phone;text\n1;2\n", ["to", "body"]),
+      /line 1: it has none of the columns that the settings read, `to`, `body`; .*--delimiter/,
+    );
+  });
+
+  it("say of one damaged place once that it is damaged", async () => {
+    const text = `to,body\n1,"a"5ec2e7 "\n1,"${"x".repeat(3_000_000)}"\n`;
+    await assert.rejects(read(text, ["to"]), (error: Error) => {
+      const lines = error.message.split("\n").map((line) => /line \d+/.exec(line)?.[0]);
+      assert.equal(new Set(lines).size, lines.length, error.message);
+      return true;
+    });
   });
 });
 
