@@ -869,7 +869,7 @@ aside: boolean, };
 /**
  * Why a step is taken: stable names, and a sentence for each.
  */
-export type Why = "admit" | "back_off" | "create" | "dispatch" | "done" | "forget" | "hand_over" | "join_profile" | "look_up" | "look_at_claim" | "look_at_siblings" | "open_claim" | "read_profile" | "record_answer" | "record_refusal" | "record_halt" | "record_recovery" | "record_rest" | "record_status" | "record_suppression" | "record_unclear" | "release_claim" | "reserve" | "settle_claim" | "track" | "wait_for_claim" | "wait_for_list" | "wait_for_profile" | "wait_for_rate" | "wait_for_store" | "wait_for_turn" | "watch" | "withdraw" | "write_profile";
+export type Why = "admit" | "back_off" | "create" | "dispatch" | "done" | "forget" | "hand_over" | "join_profile" | "keep_turn" | "look_up" | "look_at_claim" | "look_at_siblings" | "open_claim" | "read_profile" | "record_answer" | "record_refusal" | "record_halt" | "record_recovery" | "record_rest" | "record_status" | "record_suppression" | "record_unclear" | "release_claim" | "reserve" | "settle_claim" | "track" | "wait_for_claim" | "wait_for_list" | "wait_for_profile" | "wait_for_rate" | "wait_for_store" | "wait_for_turn" | "watch" | "withdraw" | "write_profile";
 
 /**
  * What came of a webhook. It holds no phone number, unless the settings ask for it.
