@@ -111,3 +111,90 @@ impl Drop for Turn {
         isolate.under_way = isolate.under_way.saturating_sub(1);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::http::HttpReport;
+    use crate::twilio::response::interpret_report;
+
+    const MOST: u32 = 10;
+    const BUSY: u32 = 50;
+
+    fn reply(status: u16, body: &str, under_way: Option<u32>) -> Meaning {
+        let count = under_way.map(|count| count.to_string());
+        let headers = count.map(|count| ("twilio-concurrent-requests".to_owned(), count));
+        let report = HttpReport::Response {
+            status,
+            headers: headers.into_iter().collect(),
+            body: body.to_owned(),
+            complete: true,
+        };
+        interpret_report(&report, Timestamp::from_millis(1_800_000_000_000))
+    }
+
+    fn sent(under_way: Option<u32>) -> Meaning {
+        let body = r#"{"sid":"SM00000000000000000000000000000001","status":"queued"}"#;
+        reply(201, body, under_way)
+    }
+
+    fn too_many() -> Meaning {
+        reply(429, r#"{"code":20429,"message":"Too Many Requests","status":429}"#, None)
+    }
+
+    /// How many requests may be under way at once.
+    fn room(isolate: &Rc<RefCell<Isolate>>) -> usize {
+        let turns: Vec<_> = std::iter::from_fn(|| Turn::take(isolate)).collect();
+        turns.len()
+    }
+
+    fn isolate_after(replies: &[Meaning]) -> Rc<RefCell<Isolate>> {
+        let isolate = Rc::new(RefCell::new(Isolate::new(MOST)));
+        for meaning in replies {
+            isolate.borrow_mut().learn(meaning, MOST, BUSY);
+        }
+        isolate
+    }
+
+    #[test]
+    fn a_turn_comes_back_with_its_end() {
+        let isolate = isolate_after(&[]);
+        assert_eq!([room(&isolate), room(&isolate)], [10, 10]);
+    }
+
+    #[test]
+    fn too_many_requests_halve_what_is_under_way_down_to_one() {
+        let rooms = (0..6).map(|times| room(&isolate_after(&vec![too_many(); times])));
+        assert_eq!(rooms.collect::<Vec<_>>(), [10, 5, 2, 1, 1, 1]);
+    }
+
+    #[test]
+    fn a_busy_account_has_less_under_way_although_its_messages_are_sent() {
+        assert_eq!(room(&isolate_after(&vec![sent(Some(BUSY - 1)); 30])), 10);
+        assert_eq!(room(&isolate_after(&vec![sent(Some(BUSY)); 3])), 7);
+        assert_eq!(room(&isolate_after(&vec![sent(Some(BUSY)); 30])), 1);
+    }
+
+    #[test]
+    fn it_grows_back_by_about_one_a_round_and_no_further_than_it_was() {
+        let isolate = isolate_after(&vec![too_many(); 4]);
+        let mut rounds = vec![room(&isolate)];
+        for _ in 0..12 {
+            // A round is as many replies as there is room for.
+            for _ in 0..room(&isolate) {
+                isolate.borrow_mut().learn(&sent(None), MOST, BUSY);
+            }
+            rounds.push(room(&isolate));
+        }
+        assert!(rounds.windows(2).all(|pair| pair[1] - pair[0] <= 1), "{rounds:?}");
+        assert_eq!(rounds.last(), Some(&10), "{rounds:?}");
+    }
+
+    #[test]
+    fn what_says_nothing_of_the_load_changes_nothing() {
+        let unclear = reply(500, "", None);
+        let bad = reply(400, r#"{"code":21211,"message":"","status":400}"#, None);
+        let isolate = isolate_after(&[too_many(), unclear, bad]);
+        assert_eq!(room(&isolate), 5);
+    }
+}
