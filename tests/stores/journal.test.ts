@@ -19,7 +19,11 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { type Disk, disk } from "../../host-shim/stores/journal/disk.js";
 import { JournalError } from "../../host-shim/stores/journal/error.js";
-import { type JournalOptions, openJournal } from "../../host-shim/stores/journal/journal.js";
+import {
+  type Journal,
+  type JournalOptions,
+  openJournal,
+} from "../../host-shim/stores/journal/journal.js";
 import { freshPath } from "./paths.js";
 import { add, apply, read } from "./support.js";
 
@@ -179,6 +183,81 @@ describe("a journal", () => {
     const again = await open(path);
     assert.deepEqual(await read(again, "a"), ["1"]);
     await again.close();
+  });
+});
+
+describe("a journal of more cells than it holds in memory", () => {
+  const count = 5_000;
+  const names = Array.from({ length: count }, (_, at) => `key ${at} \u00fc`);
+  const addAll = (journal: Journal, mark: string) =>
+    Promise.all(names.map((name) => add(journal, name, `${mark} of ${name}`)));
+
+  it("reads each back, before and after it is written anew and opened again", async () => {
+    const path = freshPath();
+    let journal = await open(path, { slack: 500_000 });
+    await addAll(journal, "1");
+    for (const name of names) assert.deepEqual(await read(journal, name), [`1 of ${name}`]);
+    // Written anew meanwhile: the file would be several times as large.
+    for (let round = 2; round < 6; round += 1) {
+      await addAll(journal, "1");
+      for (const name of names.slice(0, 1_000)) await journal.update(name, { type: "remove" });
+      await addAll(journal, "1");
+    }
+    assert.ok(statSync(path).size < 3_000_000, `${statSync(path).size} bytes`);
+    for (const name of names) assert.deepEqual(await read(journal, name), [`1 of ${name}`]);
+    await journal.close();
+    journal = await open(path);
+    for (const name of names) assert.deepEqual(await read(journal, name), [`1 of ${name}`]);
+    await journal.close();
+  });
+
+  it("stops if its file was changed by something else", async () => {
+    const path = freshPath();
+    const journal = await open(path);
+    await addAll(journal, "1");
+    const bytes = readFileSync(path);
+    writeFileSync(path, Buffer.alloc(bytes.length, "x"));
+    const error = await refusal(read(journal, names[0] ?? ""));
+    assert.equal(error.code, "journal_stopped");
+    assert.match(error.cause, /changed by something else/);
+    assert.equal((await refusal(add(journal, "new", "1"))).code, "journal_stopped");
+    await journal.close();
+  });
+});
+
+describe("cells that a process left", () => {
+  const taken = (cell: object) => ({
+    cell: { marks: [...(cell as { marks: string[] }).marks, "taken over"] },
+  });
+
+  it("are taken over when they are first asked for, and no others", async () => {
+    const path = freshPath();
+    await written(path, ["1"]);
+    let journal = await open(path, { takeOver: taken });
+    await add(journal, "b", "1");
+    assert.deepEqual(await read(journal, "a"), ["1", "taken over"]);
+    assert.deepEqual(await read(journal, "a"), ["1", "taken over"]);
+    assert.deepEqual(await read(journal, "b"), ["1"]);
+    await journal.close();
+    journal = await open(path, { takeOver: taken });
+    assert.deepEqual(await read(journal, "b"), ["1", "taken over"]);
+    await journal.close();
+  });
+
+  it("are still theirs after the file was written anew", async () => {
+    const path = freshPath();
+    await written(path, ["1"]);
+    const journal = await open(path, { takeOver: taken, slack: 500 });
+    const before = statSync(path).ino;
+    for (let mark = 0; statSync(path).ino === before; mark += 1) {
+      assert.ok(mark < 1_000, "it is not written anew");
+      await add(journal, "b", String(mark % 2));
+      await journal.update("b", { type: "remove" });
+    }
+    await add(journal, "b", "1");
+    assert.deepEqual(await read(journal, "a"), ["1", "taken over"]);
+    assert.deepEqual(await read(journal, "b"), ["1"]);
+    await journal.close();
   });
 });
 
