@@ -52,7 +52,7 @@ const mutants = [
     to: `let dispatched = match self.dispatch(number, form.clone(), timeout, progress).await {
             Err(Attempted::Ended(_)) | Ok(_) => Dispatched {
                 attempt: number, by: self.owner.to_owned(), first: self.now(), last: self.now(), unclear: true,
-                refused: false, unclears: 1, doubled: false, looks: 0, form,
+                refused: false, not_before: Timestamp::default(), unclears: 1, doubled: false, looks: 0, form,
                 mapping: self.mapping.to_owned(),
             },
             Err(other) => return Err(other),
