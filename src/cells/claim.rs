@@ -24,9 +24,10 @@ pub struct Claim {
     pub leased: Timestamp,
     /// What was dispatched; none if no request was ever allowed.
     pub dispatched: Option<Dispatched>,
-    /// The sender's turn that is waited for: whoever opens the claim next goes on with it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub turn: Option<SenderTurn>,
+    /// The turns that its owner has for the next request: whoever opens the claim next goes on with
+    /// them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub turns: Vec<SenderTurn>,
     /// How it ended.
     pub settled: Option<Settled>,
     /// Which event sent it, where callbacks are reported.
@@ -138,8 +139,8 @@ pub enum ClaimOperation {
     Wait {
         /// Who asks.
         owner: String,
-        /// The turn, if one was given.
-        turn: Option<SenderTurn>,
+        /// The turns that it has.
+        turns: Vec<SenderTurn>,
         /// How long the lease is to last.
         lease: i64,
     },
@@ -221,6 +222,9 @@ pub enum ClaimOperation {
     Release {
         /// Who asks.
         owner: String,
+        /// The turns that it has, for whoever comes next.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        turns: Vec<SenderTurn>,
     },
 }
 
@@ -243,9 +247,9 @@ pub enum ClaimAnswer {
     Opened {
         /// What was dispatched before.
         dispatched: Option<Dispatched>,
-        /// The sender's turn that was waited for.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        turn: Option<SenderTurn>,
+        /// The turns that whoever had the claim before had.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        turns: Vec<SenderTurn>,
         /// The store's time, by which the times in `dispatched` are to be read.
         now: Timestamp,
     },
@@ -286,16 +290,14 @@ impl Claim {
         if self.dispatched.is_some() || self.settled.is_some() {
             return Some(self.kept_until);
         }
-        let turn = self.turn.as_ref().map(|turn| turn.at.plus(TURN_KEPT));
-        Some(turn.map_or(self.leased, |turn| turn.max(self.leased)))
+        let turns = self.turns.iter().map(|turn| turn.at.plus(TURN_KEPT));
+        turns.chain([self.leased]).max()
     }
 
     /// Whether it holds something that whoever opens it next has to know.
     fn is_needed(&self, now: Timestamp) -> bool {
         let is_ahead = |turn: &SenderTurn| turn.at.plus(TURN_KEPT) > now;
-        self.dispatched.is_some()
-            || self.settled.is_some()
-            || self.turn.as_ref().is_some_and(is_ahead)
+        self.dispatched.is_some() || self.settled.is_some() || self.turns.iter().any(is_ahead)
     }
 
     /// Its owner is gone for good.
@@ -368,7 +370,7 @@ pub(super) fn apply(
             ClaimOperation::Open { owner, lease } => {
                 let mut claim = Claim::default();
                 claim.lease(owner, lease, now);
-                (Some(claim), ClaimAnswer::Opened { dispatched: None, turn: None, now })
+                (Some(claim), ClaimAnswer::Opened { dispatched: None, turns: Vec::new(), now })
             }
             ClaimOperation::Look | ClaimOperation::Report { .. } => (None, ClaimAnswer::Free),
             ClaimOperation::Release { .. } => (None, ClaimAnswer::Done),
@@ -385,13 +387,13 @@ pub(super) fn apply(
                 ClaimAnswer::Busy { for_ms: claim.leased.millis() - now.millis() }
             } else {
                 claim.lease(owner, lease, now);
-                let (dispatched, turn) = (claim.dispatched.clone(), claim.turn.clone());
-                ClaimAnswer::Opened { dispatched, turn, now }
+                let (dispatched, turns) = (claim.dispatched.clone(), claim.turns.clone());
+                ClaimAnswer::Opened { dispatched, turns, now }
             }
         }
-        ClaimOperation::Wait { owner, turn, lease } => {
+        ClaimOperation::Wait { owner, turns, lease } => {
             if claim.is_held_by(&owner) {
-                claim.turn = turn;
+                claim.turns = turns;
                 claim.lease(owner, lease, now);
                 ClaimAnswer::Done
             } else {
@@ -477,8 +479,9 @@ pub(super) fn apply(
             let origin = claim.origin.clone().map(Box::new);
             ClaimAnswer::Reported { settled, origin, news: true }
         }
-        ClaimOperation::Release { owner } => {
+        ClaimOperation::Release { owner, turns } => {
             if claim.is_held_by(&owner) {
+                claim.turns = turns;
                 if !claim.is_needed(now) {
                     return (None, ClaimAnswer::Done);
                 }
@@ -512,7 +515,7 @@ fn after_settling(claim: &mut Claim, operation: ClaimOperation) -> ClaimAnswer {
         | ClaimOperation::Dispatch { owner, .. }
         | ClaimOperation::Refused { owner, .. }
         | ClaimOperation::Unclear { owner, .. }
-        | ClaimOperation::Release { owner } => Some(owner),
+        | ClaimOperation::Release { owner, .. } => Some(owner),
         ClaimOperation::Look => None,
     };
     claim.settled_answer(asker.as_deref())
@@ -603,7 +606,7 @@ fn dispatch(
         },
     };
     claim.dispatched = Some(dispatched.clone());
-    claim.turn = None;
+    claim.turns = Vec::new();
     claim.origin = claim.origin.take().or(origin.map(|origin| *origin));
     claim.kept_until = now.plus(keep);
     claim.lease(owner, lease, now);

@@ -102,7 +102,7 @@ fn a_report_settles_from_every_state_after_a_dispatch() {
         &[],
         &[unclear("a")],
         &[refused("a")],
-        &[unclear("a"), ClaimOperation::Release { owner: "a".to_owned() }],
+        &[unclear("a"), ClaimOperation::Release { owner: "a".to_owned(), turns: Vec::new() }],
         &[settle(SettledAs::Unknown, None, None)],
         &[settle(SettledAs::Failed, None, None)],
     ];

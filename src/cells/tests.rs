@@ -81,6 +81,10 @@ fn settle(owner: &str, attempt: u32, settled_as: SettledAs, sid: Option<&str>) -
     }
 }
 
+fn give_back(owner: &str, turns: Vec<SenderTurn>) -> ClaimOperation {
+    ClaimOperation::Release { owner: owner.to_owned(), turns }
+}
+
 fn is_won(answer: &ClaimAnswer) -> bool {
     matches!(answer, ClaimAnswer::Won { .. })
 }
@@ -156,7 +160,7 @@ fn only_what_was_unknown_can_change_once_it_is_settled() {
 fn a_claim_without_a_request_is_forgotten_when_it_is_given_back() {
     let mut store = One::default();
     store.claim(open("a"), 0);
-    let release = |owner: &str| ClaimOperation::Release { owner: owner.to_owned() };
+    let release = |owner: &str| give_back(owner, Vec::new());
     store.claim(release("b"), 0);
     assert!(store.0.is_some(), "it was not b's");
     store.claim(release("a"), 0);
@@ -189,7 +193,7 @@ fn no_number_is_won_by_two() {
                 0 | 1 => open(owner),
                 2 | 3 => dispatch(owner, attempt),
                 4 => refused(owner, attempt),
-                5 => ClaimOperation::Release { owner: owner.to_owned() },
+                5 => give_back(owner, Vec::new()),
                 6 => ClaimOperation::Look,
                 _ if random.up_to(9) == 0 => settle(owner, attempt, SettledAs::Sent, None),
                 _ => ClaimOperation::Unclear {
@@ -542,32 +546,35 @@ fn a_sender_stays_small_however_many_wait() {
 }
 
 #[test]
-fn a_turn_outlasts_the_delivery_that_waited_for_it() {
+fn turns_outlast_the_delivery_that_waited_for_them() {
+    let turns = |at: i64| vec![SenderTurn { sender: "sender:1".to_owned(), at: NOW.plus(at) }];
     let wait = |owner: &str, at: i64| ClaimOperation::Wait {
         owner: owner.to_owned(),
-        turn: Some(SenderTurn { sender: "sender:1".to_owned(), at: NOW.plus(at) }),
+        turns: turns(at),
         lease: LEASE,
     };
-    let release = |owner: &str| ClaimOperation::Release { owner: owner.to_owned() };
-    let turn_of = |answer: ClaimAnswer| match answer {
-        ClaimAnswer::Opened { turn, .. } => turn.map(|turn| turn.at),
+    let turns_of = |answer: ClaimAnswer| match answer {
+        ClaimAnswer::Opened { turns, .. } => turns,
         other => panic!("{other:?}"),
     };
     let mut store = One::default();
     store.claim(open("a"), 0);
     assert_eq!(store.claim(wait("b", 5_000), 0), ClaimAnswer::Lost);
-    assert_eq!(store.claim(wait("a", 5_000), 0), ClaimAnswer::Done);
-    store.claim(release("a"), 0);
+    store.claim(give_back("a", turns(5_000)), 0);
     assert_eq!(store.claim(ClaimOperation::Look, 0), ClaimAnswer::Free);
-    assert_eq!(turn_of(store.claim(open("b"), 5_000)), Some(NOW.plus(5_000)));
+    assert_eq!(turns_of(store.claim(open("b"), 5_000)), turns(5_000));
     assert!(is_won(&store.claim(dispatch("b", 1), 5_000)));
-    assert_eq!(turn_of(store.claim(open("b"), 5_000)), None, "it was used");
+    assert_eq!(turns_of(store.claim(open("b"), 5_000)), [], "it was used");
     // What is long past is of no use to anybody.
     let mut store = One::default();
     store.claim(open("a"), 0);
-    store.claim(wait("a", 5_000), 0);
-    store.claim(release("a"), 65_000);
+    store.claim(give_back("a", turns(5_000)), 65_000);
     assert!(store.0.is_none());
+    // Nor must it be lost by a crash while it is waited for.
+    store.claim(open("a"), 0);
+    assert_eq!(store.claim(wait("a", 5_000), 0), ClaimAnswer::Done);
+    store.ask(Target::TakeOver, NOW.plus(10));
+    assert_eq!(turns_of(store.claim(open("b"), 10)), turns(5_000));
 }
 
 #[test]

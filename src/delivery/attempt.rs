@@ -95,14 +95,14 @@ pub(super) struct Progress {
 
 impl Progress {
     /// What is known of a message whose last request was dispatched so many milliseconds ago, and
-    /// whose next one has this turn.
-    pub(super) fn opened(ago: Option<i64>, turn: Option<SenderTurn>, port: &Port) -> Self {
+    /// whose next one has these turns.
+    pub(super) fn opened(ago: Option<i64>, turns: Vec<SenderTurn>, port: &Port) -> Self {
         let dispatched_at = ago.map(|ago| port.waited() - ago);
-        Self { dispatched_at, turns: turn.into_iter().collect(), ..Self::default() }
+        Self { dispatched_at, turns, ..Self::default() }
     }
 
-    fn turn_at(&self, sender: &str) -> Option<&SenderTurn> {
-        self.turns.iter().find(|turn| turn.sender == sender)
+    fn turn_at(&self, sender: &str) -> Option<Timestamp> {
+        self.turns.iter().find(|turn| turn.sender == sender).map(|turn| turn.at)
     }
 
     fn note_turn(&mut self, turn: SenderTurn) {
@@ -323,7 +323,7 @@ impl Work<'_> {
                 let operation = SenderOperation::Reserve {
                     for_what: format!("{}/{number}", self.key),
                     owner: self.owner.to_owned(),
-                    turn: progress.turn_at(key).map(|turn| turn.at),
+                    turn: progress.turn_at(key),
                     segments,
                     millirate: rate.saturating_mul(1_000),
                     burst: rate.saturating_mul(BURST_SECONDS),
@@ -352,7 +352,7 @@ impl Work<'_> {
                             .await);
                     }
                 };
-                self.keep_turn(for_ms, key, progress).await?;
+                self.keep_turns(for_ms, progress).await?;
                 self.wait_in_line(for_ms, Why::WaitForRate, progress).await?;
             }
         }
@@ -374,16 +374,14 @@ impl Work<'_> {
         Outcome::Halted(self.replied(halt.reply, progress))
     }
 
-    /// Keeps the claim over a long wait, and its turn where another delivery may have to take it.
-    async fn keep_turn(&self, wait: i64, sender: &str, progress: &Progress) -> Or<()> {
-        let ends = self.run.port.is_past_deadline(self.now().plus(wait));
-        if wait <= OPEN_LEASE / 4 && !ends {
+    /// Keeps the claim over a long wait, and its turns for whoever has to go on after a crash.
+    async fn keep_turns(&self, wait: i64, progress: &Progress) -> Or<()> {
+        if wait <= OPEN_LEASE / 4 || self.run.port.is_past_deadline(self.now().plus(wait)) {
             return Ok(());
         }
-        let lease = if ends { OPEN_LEASE } else { wait.saturating_add(OPEN_LEASE) };
-        let turn = progress.turn_at(sender).cloned();
-        let operation = ClaimOperation::Wait { owner: self.owner.to_owned(), turn, lease };
-        self.update_claim(Why::KeepTurn, operation).await
+        let (owner, turns) = (self.owner.to_owned(), progress.turns.clone());
+        let lease = wait.saturating_add(OPEN_LEASE);
+        self.update_claim(Why::KeepTurn, ClaimOperation::Wait { owner, turns, lease }).await
     }
 
     /// Waits while nobody behind may go first.
@@ -723,7 +721,8 @@ impl Work<'_> {
             return Ok(());
         }
         // The claim stays unclear: whoever begins the event again goes on finding out.
-        let release = ClaimOperation::Release { owner: self.owner.to_owned() };
+        let (owner, turns) = (self.owner.to_owned(), Vec::new());
+        let release = ClaimOperation::Release { owner, turns };
         let _ = self.ask_claim(Why::ReleaseClaim, release).await;
         debug_assert!(unclear.unclear, "only what is unclear is looked for");
         let mut replied = self.replied(reply.clone(), progress);
@@ -868,16 +867,21 @@ impl Work<'_> {
         matches!(answer, Ok(ClaimAnswer::Done))
     }
 
-    /// Gives the event back to the host, for another time.
+    /// Gives the event back to the host, for another time: it has its turns then.
     async fn give_back(&self, progress: &mut Progress, why: Deferral, wait: i64) -> Outcome {
-        self.release(progress).await;
+        let turns = std::mem::take(&mut progress.turns);
+        self.release_with(turns, progress).await;
         defer(self.run, self.mapping.to_owned(), why, wait)
     }
 
     /// Gives the claim back: nothing is under way.
     async fn release(&self, progress: &mut Progress) {
+        self.release_with(Vec::new(), progress).await;
+    }
+
+    async fn release_with(&self, turns: Vec<SenderTurn>, progress: &mut Progress) {
         self.withdraw(progress).await;
-        let release = ClaimOperation::Release { owner: self.owner.to_owned() };
+        let release = ClaimOperation::Release { owner: self.owner.to_owned(), turns };
         let _ = self.ask_claim(Why::ReleaseClaim, release).await;
     }
 

@@ -118,7 +118,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
                 }
             }
             Ok(ClaimAnswer::Settled { settled, .. }) => return duplicate(mapping, &settled),
-            Ok(ClaimAnswer::Opened { dispatched, turn, now }) => {
+            Ok(ClaimAnswer::Opened { dispatched, turns, now }) => {
                 let ago = dispatched.as_ref().map_or(0, |it| now.millis() - it.last.millis());
                 if dispatched.as_ref().is_some_and(|it| it.unclear) {
                     unclear = unclear.or_else(|| Some(Reply::never_came()));
@@ -126,7 +126,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
                 let accepted = RefCell::default();
                 let work =
                     Work { run, key: &key, owner: &owner, index, mapping: &mapping, accepted };
-                match go_on(&work, dispatched, turn, ago).await {
+                match go_on(&work, dispatched, turns, ago).await {
                     Ok(outcome) => return outcome,
                     Err(Lost(reply)) => unclear = reply.or(unclear),
                 }
@@ -147,12 +147,12 @@ struct Lost(Option<Reply>);
 async fn go_on(
     work: &Work<'_>,
     before: Option<Dispatched>,
-    turn: Option<SenderTurn>,
+    turns: Vec<SenderTurn>,
     ago: i64,
 ) -> Result<Outcome, Lost> {
     let mut state = before;
     let ago = state.as_ref().map(|_| ago);
-    let mut progress = Progress::opened(ago, turn, &work.run.port);
+    let mut progress = Progress::opened(ago, turns, &work.run.port);
     loop {
         if let Some(dispatched) = state.as_ref().filter(|dispatched| dispatched.unclear) {
             match work.find_out(dispatched, &mut progress).await {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use serde_json::json;
-use twilio_destination::cells;
+use twilio_destination::cells::{self, Cell};
 use twilio_destination::delivery::{Action, Content, Dispatcher, Report, Terms};
 use twilio_destination::destination::{Destination, InputKind};
 use twilio_destination::http::HttpReport;
@@ -17,58 +17,117 @@ const LIMITS: Limits = Limits { bytes: 1 << 20, depth: 64 };
 /// Shorter than the pause before the first look into Twilio's list.
 const LITTLE_TIME: i64 = 1_900;
 
-#[test]
-fn a_host_with_little_time_gets_to_look_into_the_list() {
-    let settings = json!({
-        "account_sid": "AC0123456789abcdef0123456789abcdef",
-        "auth_token": "0123456789abcdef0123456789abcdef",
-        "from": "+14155551234",
-    });
-    let settings = settings.to_string();
-    let destination = Destination::compile(&json::parse(&settings, LIMITS).unwrap()).unwrap();
-    let dispatcher = Dispatcher::new(Rc::new(destination));
-    let event = json!({
-        "type": "track",
-        "event": "Order Completed",
-        "messageId": "m-1",
-        "context": { "traits": { "phone": "+447700900123" } },
-        "properties": { "sms_body": "Hello" },
-    });
-    let mut cells = HashMap::new();
-    let mut methods = Vec::new();
-    let mut now = Timestamp::parse("2026-05-04T09:30:00Z").unwrap();
-    for seed in 0..3 {
-        let terms =
-            Terms { now, seed, deadline: Some(now.plus(LITTLE_TIME)), place: None, facts: None };
+/// A host that ends each delivery within [`LITTLE_TIME`].
+struct Host {
+    dispatcher: Dispatcher,
+    cells: HashMap<String, Cell>,
+    now: Timestamp,
+    begun: u64,
+    methods: Vec<&'static str>,
+    answer: fn() -> HttpReport,
+}
+
+impl Host {
+    fn new(more: &serde_json::Value, answer: fn() -> HttpReport) -> Self {
+        let mut settings = json!({
+            "account_sid": "AC0123456789abcdef0123456789abcdef",
+            "auth_token": "0123456789abcdef0123456789abcdef",
+            "from": "+14155551234",
+        });
+        settings.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let text = settings.to_string();
+        let settings = json::parse(&text, LIMITS).unwrap();
+        let dispatcher = Dispatcher::new(Rc::new(Destination::compile(&settings).unwrap()));
+        let now = Timestamp::parse("2026-05-04T09:30:00Z").unwrap();
+        Self { dispatcher, cells: HashMap::new(), now, begun: 0, methods: Vec::new(), answer }
+    }
+
+    /// Begins an event, again if it was begun before.
+    fn begin(&mut self, number: usize) -> Outcome {
+        let event = json!({
+            "type": "track",
+            "event": "Order Completed",
+            "messageId": format!("m-{number}"),
+            "context": { "traits": { "phone": format!("+4477009{:05}", 10_000 + number) } },
+            // Two segments.
+            "properties": { "sms_body": "Hello".repeat(40) },
+        });
+        self.begun += 1;
+        let deadline = Some(self.now.plus(LITTLE_TIME));
+        let terms = Terms { now: self.now, seed: self.begun, deadline, place: None, facts: None };
         let content = Content::Json(event.to_string().into_bytes());
-        let (mut delivery, mut step) = dispatcher.begin(InputKind::Event, content, terms);
-        let outcomes = loop {
+        let (mut delivery, mut step) = self.dispatcher.begin(InputKind::Event, content, terms);
+        loop {
             let report = match step.action {
-                Action::Done { outcomes } => break outcomes,
+                Action::Done { mut outcomes } => return outcomes.remove(0),
                 Action::Store { key, operation } => {
-                    let applied = cells::apply(cells.remove(&key), *operation, now);
-                    cells.extend(applied.cell.map(|cell| (key, cell)));
+                    let applied = cells::apply(self.cells.remove(&key), *operation, self.now);
+                    self.cells.extend(applied.cell.map(|cell| (key, cell)));
                     Report::Store(applied.answer)
                 }
                 Action::Fetch { request, .. } => {
-                    methods.push(request.method);
-                    Report::Http(HttpReport::Failure {
-                        name: "Error".to_owned(),
-                        code: None,
-                        syscall: None,
-                    })
+                    self.methods.push(request.method);
+                    Report::Http((self.answer)())
                 }
                 Action::Wait { until, .. } => {
-                    now = now.max(until);
+                    self.now = self.now.max(until);
                     Report::Waited
                 }
                 Action::Handled { .. } => panic!("there is no webhook"),
             };
-            step = delivery.resume(report, now);
-        };
-        let [Outcome::Unknown(replied)] = outcomes.as_slice() else { panic!("{outcomes:?}") };
-        now = now.max(replied.again_at.unwrap());
+            step = delivery.resume(report, self.now);
+        }
     }
+}
+
+fn lost() -> HttpReport {
+    HttpReport::Failure { name: "Error".to_owned(), code: None, syscall: None }
+}
+
+fn accepted() -> HttpReport {
+    HttpReport::Response {
+        status: 201,
+        headers: Vec::new(),
+        body: r#"{"sid":"SM00000000000000000000000000000001","status":"queued"}"#.to_owned(),
+        complete: true,
+    }
+}
+
+#[test]
+fn a_host_with_little_time_gets_to_look_into_the_list() {
+    let mut host = Host::new(&json!({}), lost);
+    for _ in 0..3 {
+        let outcome = host.begin(1);
+        let Outcome::Unknown(replied) = outcome else { panic!("{outcome:?}") };
+        host.now = host.now.max(replied.again_at.unwrap());
+    }
+    let methods = host.methods;
     assert_eq!(methods.iter().filter(|method| **method == "POST").count(), 1, "{methods:?}");
     assert!(methods.contains(&"GET"), "nobody ever looked: {methods:?}");
+}
+
+/// However many wait, none of them is overtaken for ever by those who come later.
+#[test]
+fn an_event_that_was_put_off_for_its_turn_has_it_when_it_is_begun_again() {
+    let mut host = Host::new(&json!({ "rate": { "segments_per_second": 1 } }), accepted);
+    let start = host.now;
+    let mut waiting = Vec::new();
+    for number in 0..80 {
+        match host.begin(number) {
+            Outcome::Sent(_) => {}
+            Outcome::Deferred(deferred) => waiting.push((deferred.until, number)),
+            outcome => panic!("{outcome:?}"),
+        }
+    }
+    assert!(waiting.len() > 60, "only {} wait", waiting.len());
+    for (place, (until, number)) in waiting.into_iter().enumerate() {
+        host.now = host.now.max(until);
+        let new = host.begin(1_000 + place);
+        assert!(matches!(new, Outcome::Deferred(_)), "{new:?}");
+        let outcome = host.begin(number);
+        assert!(matches!(outcome, Outcome::Sent(_)), "event {number}: {outcome:?}");
+    }
+    // What the burst lets through at first, and one in two seconds.
+    let seconds = usize::try_from((host.now.millis() - start.millis()) / 1_000).unwrap();
+    assert!(host.methods.len() <= 5 + seconds / 2 + 1, "{} in {seconds} s", host.methods.len());
 }
