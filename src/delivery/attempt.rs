@@ -643,7 +643,7 @@ impl Work<'_> {
         let mut pause = None;
         for look in unclear.looks..MAX_LOOKS {
             let passed = self.passed(progress);
-            let until = self.now().plus(match pause {
+            let wait = match pause {
                 // A look that failed is taken again.
                 Some(pause) => pause,
                 // One that is overdue is taken at once: a host with little time would never get
@@ -656,12 +656,14 @@ impl Work<'_> {
                     let next = LOOKS.into_iter().find(|planned| *planned > passed);
                     next.unwrap_or(bound).min(bound) - passed
                 }
-            });
-            self.renew(unclear, look, until).await?;
+            };
+            self.renew(unclear, look, wait).await?;
+            // Only waits count as time that has passed: what the store took is waited for as well.
+            let until = self.now().plus(wait);
             self.wait_for_list(until, unclear, reply, progress).await?;
             if self.policy().callback_parameter.is_some() {
                 // A callback that came meanwhile knows more than the list.
-                self.renew(unclear, look, until).await?;
+                self.renew(unclear, look, 0).await?;
             }
             let is_late = self.passed(progress) >= self.list_bound();
             let Some(findings) = self.read_list(&sought, unclear).await else {
@@ -678,8 +680,7 @@ impl Work<'_> {
     }
 
     /// Keeps the claim while the list is waited for.
-    async fn renew(&self, unclear: &Dispatched, look: u32, until: Timestamp) -> Or<()> {
-        let wait = until.millis() - self.now().millis();
+    async fn renew(&self, unclear: &Dispatched, look: u32, wait: i64) -> Or<()> {
         let lease = wait.max(0) + TWILIO_GOES_ON + OPEN_LEASE;
         let operation = ClaimOperation::Unclear {
             owner: self.owner.to_owned(),
