@@ -9,6 +9,7 @@
 //! that the clocks of hosts need not agree.
 
 mod claim;
+mod note;
 mod profile;
 mod recipient;
 #[cfg(test)]
@@ -18,7 +19,8 @@ mod sender;
 mod tests;
 
 pub use claim::{Claim, ClaimAnswer, ClaimOperation, Dispatched, Settled, SettledAs};
-pub use profile::{Profile, ProfileAnswer, ProfileOperation, Trait, Watched};
+pub use note::{Note, NoteAnswer, NoteOperation, Noted, Resendable};
+pub use profile::{Profile, ProfileAnswer, ProfileOperation, SentMessage, Trait, Watched};
 pub use recipient::{
     Admission, Cap, OptOperation, Recipient, RecipientAnswer, RecipientOperation, SuppressedAs,
 };
@@ -46,6 +48,8 @@ pub struct Operation {
 pub enum Target {
     /// For a claim.
     Claim(ClaimOperation),
+    /// For a note on a message.
+    Note(NoteOperation),
     /// For a user's profile.
     Profile(ProfileOperation),
     /// For a recipient.
@@ -56,7 +60,8 @@ pub enum Target {
 
 /// One keyed piece of durable state.
 ///
-/// Claims hold the form of a message, which holds a phone number and a text, until it is settled.
+/// Claims hold the form of a message, which holds a phone number and a text, until it is settled;
+/// notes hold it for as long as the message may have to be sent again.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Cell {
     /// The version of the build that wrote it.
@@ -73,6 +78,8 @@ pub struct Cell {
 pub enum State {
     /// A claim.
     Claim(Claim),
+    /// A note on a message.
+    Note(Note),
     /// A user's profile.
     Profile(Profile),
     /// A recipient.
@@ -87,6 +94,8 @@ pub enum State {
 pub enum Answer {
     /// A claim's answer.
     Claim(ClaimAnswer),
+    /// A note's answer.
+    Note(NoteAnswer),
     /// A profile's answer.
     Profile(ProfileAnswer),
     /// A recipient's answer.
@@ -137,6 +146,8 @@ pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applie
         (Some(State::Claim(claim)), Target::Claim(operation)) => {
             claims(Some(claim), operation, now)
         }
+        (None, Target::Note(operation)) => notes(None, operation, now),
+        (Some(State::Note(note)), Target::Note(operation)) => notes(Some(note), operation, now),
         (None, Target::Profile(operation)) => profiles(Profile::default(), operation, now),
         (Some(State::Profile(profile)), Target::Profile(operation)) => {
             profiles(profile, operation, now)
@@ -172,6 +183,12 @@ fn claims(claim: Option<Claim>, operation: ClaimOperation, now: Timestamp) -> Ne
     let (claim, answer) = claim::apply(claim, operation, now);
     let expires_at = claim.as_ref().and_then(Claim::expires_at);
     (claim.map(State::Claim), Answer::Claim(answer), expires_at)
+}
+
+fn notes(note: Option<Note>, operation: NoteOperation, now: Timestamp) -> Next {
+    let (note, answer) = note::apply(note, operation, now);
+    let expires_at = note.as_ref().map(|note| note.kept_until);
+    (note.map(State::Note), Answer::Note(answer), expires_at)
 }
 
 fn profiles(mut profile: Profile, operation: ProfileOperation, now: Timestamp) -> Next {

@@ -88,6 +88,8 @@ pub(super) struct Progress {
     admitted: bool,
     /// Whether it has to, since an earlier request may have created the message.
     in_doubt: bool,
+    /// Whether what it takes to send it again is kept.
+    pub(super) is_kept: bool,
     warnings: Vec<Warning>,
 }
 
@@ -186,6 +188,10 @@ impl Work<'_> {
             (Attempted::Ended(outcome), Some(attempt)) => {
                 ended(self.doubt(*outcome, attempt, progress).await)
             }
+            (Attempted::Ended(outcome), None) => {
+                self.let_go(&outcome, progress).await;
+                Attempted::Ended(outcome)
+            }
             (attempted, _) => attempted,
         }
     }
@@ -202,6 +208,9 @@ impl Work<'_> {
         self.check_known_halts(&sender, progress).await?;
         let what = (number, ready.segments);
         let mut probe = self.reserve(&sought, &sender, what, progress).await?;
+        if self.tell_profile(&sought.to, &form).await.is_err() {
+            return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
+        }
         let suppression = self.admit(&sought, progress).await?;
         let turn = loop {
             if let Some(turn) = Turn::take(&self.run.isolate) {
@@ -213,9 +222,11 @@ impl Work<'_> {
         };
         // Time has passed, and somebody may have said stop.
         let ready = self.decide(suppression, progress).await?;
-        let form = before.as_ref().map_or(ready.form, |dispatched| dispatched.form.clone());
+        let frozen = before.as_ref().map(|dispatched| dispatched.form.clone());
+        let form = frozen.unwrap_or_else(|| ready.form.clone());
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;
+        self.keep_message(&ready, progress).await;
         let asked = self.now();
         let form = self.marked(form, before.is_some());
         let dispatched = self.dispatch(number, form, timeout, progress).await?;
@@ -496,6 +507,8 @@ impl Work<'_> {
         }
         match meaning.verdict() {
             Verdict::Sent => {
+                // Before the claim is settled: nobody comes back to it afterwards.
+                self.note_sid(reply.sid.as_deref(), &at.dispatched.form).await;
                 let mut replied = self.replied(reply, progress);
                 replied.recorded = self.settle(at.number, SettledAs::Sent, &replied.reply).await;
                 ended(Outcome::Sent(replied))
@@ -594,6 +607,7 @@ impl Work<'_> {
         match self.look_until_sure(unclear, &reply, progress).await {
             Ok(Sure::Exists(candidate)) => {
                 let found = reply.with_found(&candidate.sid, candidate.status, candidate.segments);
+                self.note_sid(found.sid.as_deref(), &unclear.form).await;
                 let mut replied = self.replied(found, progress);
                 replied.recorded =
                     self.settle(unclear.attempt, SettledAs::Sent, &replied.reply).await;
@@ -785,7 +799,9 @@ impl Work<'_> {
                 let _ = self.ask_claim(Why::OpenClaim, open).await;
                 self.settle_unknown(attempt, last_reply, progress).await
             }
-            Outcome::Failed(_) | Outcome::Sent(_) | Outcome::Unknown(_) => outcome,
+            Outcome::Confirmed(_) | Outcome::Failed(_) | Outcome::Sent(_) | Outcome::Unknown(_) => {
+                outcome
+            }
         }
     }
 
