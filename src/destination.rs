@@ -20,6 +20,7 @@ use crate::mapping::{Defaults, Mapping, SenderRoutes, TraitSource};
 use crate::problem::Problem;
 use crate::redact::Secret;
 use crate::segment_api;
+use crate::settings::TrackKind;
 use crate::twilio::request::Endpoint;
 
 /// Settings, compiled.
@@ -155,7 +156,9 @@ impl Destination {
     /// Whether a click on a link of a message is to be told as its user's.
     pub(crate) fn follows_clicks(&self) -> bool {
         let shortens = |mapping: &Mapping| mapping.gives("ShortenUrls");
-        self.segment.is_some() && (self.mappings.iter().any(shortens) || shortens(&self.row))
+        let reports =
+            self.segment.as_ref().is_some_and(|source| source.reports(TrackKind::Clicked));
+        reports && (self.mappings.iter().any(shortens) || shortens(&self.row))
     }
 
     /// The traits that the settings read.

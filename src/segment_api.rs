@@ -170,6 +170,11 @@ impl Source {
         self.include_numbers
     }
 
+    /// Whether this kind is reported.
+    pub(crate) fn reports(&self, kind: TrackKind) -> bool {
+        self.events.as_ref().is_none_or(|events| events.contains(&kind))
+    }
+
     /// The request that reports a webhook which came at `now`.
     pub(crate) fn track(
         &self,
@@ -178,7 +183,7 @@ impl Source {
         now: Timestamp,
     ) -> Result<HttpRequest, Untracked> {
         let kind = kind(&received.callback);
-        if self.events.as_ref().is_some_and(|events| !events.contains(&kind)) {
+        if !self.reports(kind) {
             return Err(Untracked::NotSelected);
         }
         let id = |id: &Option<String>| id.as_deref().is_some_and(|id| !id.is_empty());

@@ -204,7 +204,11 @@ impl Delivery {
     fn step(&self, stand: Option<Stand<Ended>>) -> Step {
         match stand {
             Some(Stand::Asks(why, action)) => Step { why, action },
-            Some(Stand::Done(Ended::Handled(handled))) => {
+            Some(Stand::Done(Ended::Handled(mut handled))) => {
+                let resent = handled.resent.as_mut();
+                if let Some(at) = resent.and_then(|resent| resent.outcome.again_at()) {
+                    *at = self.script.port().for_host(*at);
+                }
                 Step { why: Why::Done, action: Action::Handled { handled } }
             }
             Some(Stand::Done(Ended::Sent(mut outcomes))) => {

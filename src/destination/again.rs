@@ -36,7 +36,7 @@ impl Destination {
                 .because("The mapping that sent the message is gone or switched off."));
         };
         if let Some(suppression) = suppression {
-            return Err(suppressed(suppression).at("To"));
+            return Err(suppressed(suppression));
         }
         let to = form_urlencoded::parse(message.form.as_bytes()).find(|(name, _)| name == "To");
         self.defaults.recipients.check_again(to.as_ref().map_or("", |(_, to)| to.as_ref()))?;

@@ -101,6 +101,8 @@ fn no_sid_is_kept_where_no_link_is_shortened_or_nothing_is_reported() {
     assert!(kept(&json!({ "from": SERVICE, "mappings": shortened })));
     assert!(!kept(&json!({ "from": SERVICE, "mappings": shortened, "segment": null })));
     assert!(!kept(&json!({ "from": SERVICE })));
+    let segment = json!({ "write_key": "abcdefgh", "events": ["delivered"] });
+    assert!(!kept(&json!({ "from": SERVICE, "mappings": shortened, "segment": segment })));
 }
 
 #[test]

@@ -209,3 +209,18 @@ fn whoever_was_forgotten_has_no_messages() {
     let entered = event(&world, "Code Entered", "m-2", &user());
     assert_dropped(&world.send_event(&entered)[1], "message_not_found");
 }
+
+#[test]
+fn an_event_is_not_credited_with_the_message_that_it_sends() {
+    let mut world = world(&json!({
+        "mappings": [{ "trigger": "Code Entered", "body": "Hi", "provide_feedback": true }],
+    }));
+    let entered = event(&world, "Code Entered", "m-1", &user());
+    let outcomes = world.send_event(&entered);
+    assert!(matches!(outcomes[0], Outcome::Sent(_)));
+    assert_dropped(&outcomes[1], "message_not_found");
+    // Nor when it is delivered again.
+    let outcomes = world.send_event(&entered);
+    assert_dropped(&outcomes[0], "duplicate");
+    assert_dropped(&outcomes[1], "message_not_found");
+}

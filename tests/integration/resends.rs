@@ -439,3 +439,15 @@ fn a_row_without_a_user_ends_with_a_reason_of_its_own() {
     assert_eq!(handled.tracked, Some(untracked));
     assert_eq!(handled.status.as_deref(), Some("undelivered"));
 }
+
+#[test]
+fn nothing_is_sent_again_where_another_message_may_have_arrived() {
+    let delivery = json!({
+        "callback_parameter": "claim", "resend_undelivered": 1, "on_unclear": "resend",
+    });
+    let mut world = world(&json!({ "delivery": delivery }));
+    world.creates = vec![reset(), created(SID), created(THIRD)];
+    assert_sent(&world.send("m-1"), "sent");
+    assert_eq!(undelivered(&mut world, SID, "30003").resent, None);
+    assert_eq!(world.creates(), 2);
+}
