@@ -1318,7 +1318,7 @@ run?: string | null,
 /**
  * The number of that row.
  */
-row: number, 
+row?: number | null, 
 /**
  * The SID of the message that was not delivered and that this one was sent for.
  */

@@ -44,7 +44,7 @@ pub struct Origin {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
     /// The number of that row.
-    #[cfg_attr(test, ts(type = "number"))]
+    #[cfg_attr(test, ts(as = "Option<u32>", optional = nullable))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub row: Option<u64>,
     /// The SID of the message that was not delivered and that this one was sent for.

@@ -149,7 +149,7 @@ it("sends nothing again to whoever opted out meanwhile", async () => {
   await hear("STOP");
   await standIn.idle();
   assert.equal(created().length, before + 1);
-  const outcome = handled.findLast(({ resent }) => resent !== null)?.resent?.outcome;
+  const outcome = [...handled].reverse().find(({ resent }) => resent !== null)?.resent?.outcome;
   assert.ok(outcome?.type === "dropped" && outcome.reason.code === "recipient_suppressed");
   await hear("START");
 });

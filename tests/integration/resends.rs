@@ -451,3 +451,31 @@ fn nothing_is_sent_again_where_another_message_may_have_arrived() {
     assert_eq!(undelivered(&mut world, SID, "30003").resent, None);
     assert_eq!(world.creates(), 2);
 }
+
+#[test]
+fn a_limit_that_was_lowered_meanwhile_holds() {
+    let mut world = resending(2, &json!({}));
+    world.send("m-1");
+    assert_resent(&undelivered(&mut world, SID, "30003"), 1, SECOND);
+    let url = world.callback_url();
+    let mut later = resending(1, &json!({}));
+    later.cells = world.cells.clone();
+    later.seed = 100;
+    let handled = later.call(&url, &status_of(SECOND, "undelivered", Some("30003")));
+    assert_eq!(handled.resent, None);
+    assert!(later.creates() == 0 && !holds_content(&later));
+}
+
+#[test]
+fn a_crash_before_the_note_is_erased_sends_nothing_twice() {
+    let mut world = world(&json!({}));
+    world.send("m-1");
+    let url = world.callback_url();
+    let form = status_of(SID, "undelivered", Some("30003"));
+    let note = world.cells.iter().find(|(key, _)| key.starts_with("message:"));
+    let (key, note) = note.map(|(key, cell)| (key.clone(), cell.clone())).unwrap();
+    assert_resent(&world.call(&url, &form), 1, SECOND);
+    world.cells.insert(key, note);
+    assert_kept_back(&world.call(&url, &form), "duplicate");
+    assert!(world.creates() == 2 && !holds_content(&world));
+}
