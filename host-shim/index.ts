@@ -98,7 +98,10 @@ export interface SendOptions extends EventOptions {
 export interface HandleOptions {
   /** The time in milliseconds since 1970, in place of the host's. */
   readonly now?: number;
-  /** When the host must be done, in milliseconds since 1970: a store that fails is not waited for. */
+  /**
+   * When the host must be done, in milliseconds since 1970: a store that fails is not waited for, and
+   * what cannot be sent again by then is put off. Twilio waits for 15 seconds.
+   */
   readonly deadline?: number;
   /** Is told of each step before it is done. */
   readonly onStep?: OnStep;

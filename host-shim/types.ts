@@ -48,6 +48,8 @@ export interface Settings {
   consent?: Consent | null;
   /** When nobody is texted, by the recipient's clock. Default: at no time. */
   quiet_hours?: QuietHours | null;
+  /** Which events show that a message led to what it was sent for, so that Twilio is told. Default: none. */
+  conversions?: Conversion[] | null;
   /** Whether a bad value of any parameter drops the message, also of one that could be left out. Default: false. */
   strict?: boolean | null;
   /** The most bytes an event may have as JSON. Default: 32,768. */
@@ -316,6 +318,18 @@ export interface QuietHours {
   default_time_zone?: string | null;
 }
 
+/** Events that show that a message sent with provide_feedback led to what it was sent for. Twilio is told so, once for each message. */
+export interface Conversion {
+  /** What reports call it. Default: conversion and its number. */
+  name?: string | null;
+  /** Which events count: a filter in Segment's filter query language, or the name of a track event. */
+  trigger: string;
+  /** The mapping whose messages it counts for. Default: any. */
+  mapping?: string | null;
+  /** How long before the event the message was sent at most, in seconds. The last one counts. Default: 604,800, a week. */
+  within_seconds?: number | null;
+}
+
 /** What to do when it is unclear whether a message was created, and for how long. */
 export interface Delivery {
   /** What to do when a reply is lost or unclear. Default: reconcile. */
@@ -330,6 +344,8 @@ export interface Delivery {
   remember_days?: number | null;
   /** The parameter of status_callback by which a callback finds its message again. It is added when a message is sent; decide and preview show the URL without it. Default: none, and callbacks change nothing that is remembered of messages. */
   callback_parameter?: string | null;
+  /** How often a message is sent again, as a new one that is billed too, that was not delivered for a reason that may pass: Twilio's 30003, 30008, 30017 and 30410. Until it is known what became of a message, for three days at most, its number and text are kept. Default: 0. */
+  resend_undelivered?: number | null;
 }
 
 /** How fast messages are sent. */
@@ -404,7 +420,7 @@ fix: string, };
 /**
  * The kinds of problems that settings can have.
  */
-export type ProblemCode = "account_sid_invalid" | "api_key_secret_invalid" | "api_key_sid_invalid" | "application_ignored" | "auth_token_invalid" | "body_forces_ucs2" | "body_ignored" | "both_senders" | "consent_categories_missing" | "country_unknown" | "credentials_conflict" | "credentials_missing" | "destination_disabled" | "edge_unknown" | "mapping_unreachable" | "key_secret_invalid" | "max_price_obsolete" | "name_taken" | "only_test_recipients" | "parameter_invalid" | "parameter_needs_another" | "path_invalid" | "phone_invalid" | "region_unknown" | "region_without_edge" | "sender_invalid" | "sender_missing" | "setting_not_allowed" | "setting_out_of_range" | "setting_required" | "setting_unknown" | "setting_wrong_type" | "url_invalid" | "template_invalid" | "time_zone_unknown" | "trigger_invalid" | "trigger_matches_every_track" | "validity_period_short" | "write_key_invalid";
+export type ProblemCode = "account_sid_invalid" | "api_key_secret_invalid" | "api_key_sid_invalid" | "application_ignored" | "auth_token_invalid" | "body_forces_ucs2" | "body_ignored" | "both_senders" | "consent_categories_missing" | "country_unknown" | "credentials_conflict" | "credentials_missing" | "destination_disabled" | "edge_unknown" | "mapping_unreachable" | "key_secret_invalid" | "max_price_obsolete" | "name_taken" | "only_test_recipients" | "parameter_invalid" | "parameter_needs_another" | "path_invalid" | "phone_invalid" | "region_unknown" | "region_without_edge" | "sender_invalid" | "sender_missing" | "setting_not_allowed" | "setting_out_of_range" | "setting_required" | "setting_unknown" | "setting_without_effect" | "setting_wrong_type" | "url_invalid" | "template_invalid" | "time_zone_unknown" | "trigger_invalid" | "trigger_matches_every_track" | "validity_period_short" | "write_key_invalid";
 
 /**
  * Every problem of settings, and every warning.
@@ -558,7 +574,7 @@ until: number | null, };
 /**
  * The reasons why nothing is sent.
  */
-export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "duplicate" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "quiet_hours" | "recipient_invalid" | "recipient_limit" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text" | "unchanged" | "user_missing";
+export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "duplicate" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_not_found" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "quiet_hours" | "recipient_invalid" | "recipient_limit" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text" | "unchanged" | "user_missing";
 
 /**
  * Something that was left out of a message that is sent all the same.
@@ -589,14 +605,14 @@ export type WarningCode = "body_ignored" | "body_truncated" | "body_smart_encode
 /**
  * How a message ended.
  */
-export type Outcome = { "type": "deferred" } & Deferred | { "type": "dropped" } & Dropped | { "type": "failed" } & Replied | { "type": "halted" } & Replied | { "type": "sent" } & Replied | { "type": "unknown" } & Replied;
+export type Outcome = { "type": "confirmed" } & Replied | { "type": "deferred" } & Deferred | { "type": "dropped" } & Dropped | { "type": "failed" } & Replied | { "type": "halted" } & Replied | { "type": "sent" } & Replied | { "type": "unknown" } & Replied;
 
 /**
- * A message that was handed to Twilio.
+ * A message that was handed to Twilio, or feedback on one.
  */
 export type Replied = { 
 /**
- * The name of the mapping that sends it.
+ * The name of the mapping that sends it, or of the conversion.
  */
 mapping: string, 
 /**
@@ -716,7 +732,7 @@ warnings: Array<Warning>, };
 /**
  * Why a message was put off.
  */
-export type Deferral = "claim_busy" | "deadline" | "rate" | "retry" | "store_failed";
+export type Deferral = "claim_busy" | "deadline" | "feedback" | "rate" | "retry" | "store_failed";
 
 /**
  * How a claim ended.
@@ -870,14 +886,15 @@ aside: boolean, };
  * Why a step is taken: stable names, and a sentence for each.
  */
 export type Why = "admit" | "back_off" | "create" | "dispatch" | "done" | "forget" | "hand_over" | "join_profile" | "keep_turn" | "look_up" | "look_at_claim" | "look_at_siblings" | "open_claim" | "read_profile" | "record_answer" | "record_refusal" | "record_halt" | "record_recovery" | "record_rest" | "record_status" | "record_suppression" | "record_unclear" | "release_claim" | "reserve" | "settle_claim" | "track" | "wait_for_claim" | "wait_for_list" | "wait_for_profile" | "wait_for_rate" | "wait_for_store" | "wait_for_turn" | "watch" | "withdraw" | "write_profile";
+export type Why = "admit" | "back_off" | "confirm" | "create" | "dispatch" | "done" | "erase_message" | "find_message" | "forget" | "hand_over" | "join_profile" | "keep_message" | "look_up" | "look_at_claim" | "look_at_siblings" | "open_claim" | "read_profile" | "record_answer" | "record_message" | "record_refusal" | "record_halt" | "record_recovery" | "record_rest" | "record_sid" | "record_status" | "record_suppression" | "record_unclear" | "release_claim" | "reserve" | "settle_claim" | "track" | "wait_for_claim" | "wait_for_list" | "wait_for_profile" | "wait_for_rate" | "wait_for_store" | "wait_for_turn" | "watch" | "withdraw" | "write_profile";
 
 /**
  * What came of a webhook. It holds no phone number, unless the settings ask for it.
  */
 export type Handled = { 
 /**
- * The HTTP status to answer Twilio with: 204, or 503 if the store or Segment failed, so that the
- * webhook shows in Twilio's debugger and may come again; 4xx if it was refused.
+ * The HTTP status to answer Twilio with: 204, or 503 if the store or Segment failed or a message
+ * to be sent again was put off, so that the webhook shows in Twilio's debugger and may come again; 4xx if it was refused.
  */
 httpStatus: number, 
 /**
@@ -918,6 +935,11 @@ storeFailed: boolean,
  */
 opted: Opted | null, 
 /**
+ * The new message that was sent because this one was not delivered; none if the settings do not
+ * want that, if the status is no reason for it, or if it has been done as often as they say.
+ */
+resent: Resent | null, 
+/**
  * What Segment was told; none if it was never asked, because the webhook was refused or the store
  * failed.
  */
@@ -927,6 +949,20 @@ tracked: Tracked | null, };
  * What a webhook is.
  */
 export type HandledAs = "click" | "inbound" | "refused" | "status";
+
+/**
+ * A message that is sent in place of one that was not delivered.
+ */
+export type Resent = { 
+/**
+ * Which of the messages that are sent for the first one it is: 1 for the first of them.
+ */
+number: number, 
+/**
+ * How it ended. If it is put off, the same webhook is to be handed in again when it says: the
+ * message is sent once all the same.
+ */
+outcome: Outcome, };
 
 /**
  * Who wants no more messages, or wants them again: for whoever keeps such lists.
@@ -1275,7 +1311,23 @@ mapping?: string | null,
 /**
  * Its `context.campaign`: names and values.
  */
-campaign?: Array<[string, string]> | null, };
+campaign?: Array<[string, string]> | null, 
+/**
+ * The run of the row that sent it.
+ */
+run?: string | null, 
+/**
+ * The number of that row.
+ */
+row?: number | null, 
+/**
+ * The SID of the message that was not delivered and that this one was sent for.
+ */
+resendOf?: string | null, 
+/**
+ * Which of the messages that were sent for it this is: 1 for the first.
+ */
+resend?: number | null, };
 
 /**
  * What is to be done with a webhook that is reported.
@@ -1301,7 +1353,7 @@ fix: string, };
 /**
  * Why there is no track event.
  */
-export type Untracked = "identity_missing" | "not_selected" | "segment_not_set";
+export type Untracked = "identity_missing" | "not_selected" | "row_without_user" | "segment_not_set";
 
 /**
  * What the host has to do next.

@@ -186,6 +186,9 @@ codes! {
     /// There is nothing to say: no body, no default message, no media and no content template.
     MessageEmpty = "message_empty",
         "Map a body, or set default_message.";
+    /// The event is a conversion, and no message was sent to its user that it could be credited to.
+    MessageNotFound = "message_not_found",
+        "Nothing, if nobody texted them; else see that the mapping sets provide_feedback, and raise within_seconds.";
     /// The text has more than 1,600 characters.
     MessageTooLong = "message_too_long",
         "Shorten the template, or set too_long to truncate.";

@@ -1,12 +1,15 @@
 //! A destination: settings, compiled once, that decide for any number of events.
 
+mod again;
 mod compile;
 mod consent;
+mod conversions;
 mod decide;
 mod pack;
 mod webhooks;
 
 pub use compile::SettingsError;
+pub(crate) use conversions::Conversion;
 use decide::refusal;
 
 use crate::delivery;
@@ -17,6 +20,7 @@ use crate::mapping::{Defaults, Mapping, SenderRoutes, TraitSource};
 use crate::problem::Problem;
 use crate::redact::Secret;
 use crate::segment_api;
+use crate::settings::TrackKind;
 use crate::twilio::request::Endpoint;
 
 /// Settings, compiled.
@@ -39,6 +43,9 @@ pub struct Destination {
     /// What is read when an event is sent: what is read to decide, and who it is about.
     deliveries: Plan,
     identity: IdentitySlots,
+    /// Where a row tells whom it is about, if that is kept.
+    row_user: Option<[Slot; 2]>,
+    conversions: Vec<Conversion>,
     traits: Vec<TraitSource>,
     /// Where it stands whom an event is about, if a mapping sends when something turns true.
     users: Option<[Slot; 2]>,
@@ -133,6 +140,25 @@ impl Destination {
 
     pub(crate) fn identity(&self) -> &IdentitySlots {
         &self.identity
+    }
+
+    /// Where a row tells its user's id and anonymous id, if that is kept.
+    pub(crate) fn row_user(&self) -> Option<[Slot; 2]> {
+        self.row_user
+    }
+
+    /// Whether anything is kept of messages that has to be forgotten with their user, or that is
+    /// looked for by them.
+    pub(crate) fn keeps_messages(&self) -> bool {
+        self.segment.is_some() || self.policy.resends > 0 || !self.conversions.is_empty()
+    }
+
+    /// Whether a click on a link of a message is to be told as its user's.
+    pub(crate) fn follows_clicks(&self) -> bool {
+        let shortens = |mapping: &Mapping| mapping.gives("ShortenUrls");
+        let reports =
+            self.segment.as_ref().is_some_and(|source| source.reports(TrackKind::Clicked));
+        reports && (self.mappings.iter().any(shortens) || shortens(&self.row))
     }
 
     /// The traits that the settings read.

@@ -56,7 +56,7 @@ pub(crate) struct BoundTrigger {
 }
 
 impl BoundTrigger {
-    fn new(trigger: Trigger, binder: &mut Binder<'_>) -> Self {
+    pub(crate) fn new(trigger: Trigger, binder: &mut Binder<'_>) -> Self {
         let slots = trigger.paths().iter().map(|path| binder.slot(path)).collect();
         Self { trigger, slots }
     }
@@ -91,7 +91,7 @@ pub(crate) struct Defaults {
     pub(crate) quiet_hours: Option<QuietHoursPolicy>,
 }
 
-pub(crate) use recipient::Policy as RecipientPolicy;
+pub(crate) use recipient::{Policy as RecipientPolicy, suppressed};
 
 impl Mapping {
     /// Compiles a mapping of events; `at` is its path in the settings. `has_quiet_hours` says
@@ -146,6 +146,16 @@ impl Mapping {
     /// Each of its settings that gives a sender, with the sender if it is the same for every event.
     pub(crate) fn sender_settings(&self) -> impl Iterator<Item = (&str, Option<Sender>)> {
         self.from.settings()
+    }
+
+    /// Whether it gives a value for one of Twilio's parameters beside recipient, sender and text.
+    pub(crate) fn gives(&self, parameter: &str) -> bool {
+        self.parameters.give(parameter)
+    }
+
+    /// Whether quiet hours hold for it.
+    pub(crate) fn keeps_quiet_hours(&self) -> bool {
+        self.zones.is_some()
     }
 
     /// Whether it sends for this event.

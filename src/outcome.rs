@@ -14,6 +14,8 @@ use crate::twilio::response::Meaning;
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(tag = "type", rename_all = "camelCase")]
 pub enum Outcome {
+    /// Twilio knows that a message led to what it was sent for. Nothing is billed.
+    Confirmed(Replied),
     /// Certainly nothing was sent, and it may be later: the same event is to be begun again.
     Deferred(Deferred),
     /// Nothing was sent, for a reason in the event or the settings.
@@ -34,7 +36,11 @@ impl Outcome {
         match self {
             Self::Deferred(deferred) => Some(&mut deferred.until),
             Self::Unknown(replied) => replied.again_at.as_mut(),
-            Self::Dropped(_) | Self::Failed(_) | Self::Halted(_) | Self::Sent(_) => None,
+            Self::Confirmed(_)
+            | Self::Dropped(_)
+            | Self::Failed(_)
+            | Self::Halted(_)
+            | Self::Sent(_) => None,
         }
     }
 }
@@ -75,6 +81,8 @@ codes! {
     ClaimBusy = "claim_busy", "Begin the event again at the time given.";
     /// The host's time ran out before the request could be made.
     Deadline = "deadline", "Begin the event again, and give it more time.";
+    /// Twilio did not take the feedback on a message for now.
+    Feedback = "feedback", "Begin the event again at the time given.";
     /// The sender has as much to send as it can at its rate.
     Rate = "rate", "Begin the event again at the time given, or raise the sender's rate.";
     /// Twilio did not take the message for now.
@@ -90,12 +98,12 @@ impl Deferral {
     }
 }
 
-/// A message that was handed to Twilio.
+/// A message that was handed to Twilio, or feedback on one.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Replied {
-    /// The name of the mapping that sends it.
+    /// The name of the mapping that sends it, or of the conversion.
     pub mapping: String,
     /// What came back, and what it means.
     pub reply: Reply,
@@ -166,6 +174,13 @@ impl Reply {
     pub(crate) fn with_reported(self, sid: Option<String>, status: Option<String>) -> Self {
         let reported = Self::from(&Meaning::reported());
         Self { sid, status, segments: None, retry_after_ms: None, ..self }.worded_as(&reported)
+    }
+
+    /// The same, of feedback on a message that Twilio took.
+    pub(crate) fn with_confirmed(self, sid: &str) -> Self {
+        let confirmed = Self::from(&Meaning::confirmed());
+        Self { sid: Some(sid.to_owned()), status: None, segments: None, ..self }
+            .worded_as(&confirmed)
     }
 
     fn worded_as(mut self, other: &Self) -> Self {

@@ -185,6 +185,9 @@ codes! {
     /// There is no such setting.
     SettingUnknown = "setting_unknown", false,
         "Remove it, or correct its name.";
+    /// A setting has no effect without another one.
+    SettingWithoutEffect = "setting_without_effect", true,
+        "Add the other setting, or remove this one.";
     /// A setting is of the wrong type.
     SettingWrongType = "setting_wrong_type", false,
         "Give it the type that is expected.";

@@ -40,6 +40,19 @@ pub struct Origin {
     pub mapping: Option<String>,
     /// Its `context.campaign`: names and values.
     pub campaign: Option<Vec<(String, String)>>,
+    /// The run of the row that sent it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// The number of that row.
+    #[cfg_attr(test, ts(as = "Option<u32>", optional = nullable))]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub row: Option<u64>,
+    /// The SID of the message that was not delivered and that this one was sent for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resend_of: Option<String>,
+    /// Which of the messages that were sent for it this is: 1 for the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resend: Option<u32>,
 }
 
 impl std::fmt::Debug for Origin {
@@ -57,6 +70,8 @@ pub enum Untracked {
     IdentityMissing,
     /// The settings leave this kind out.
     NotSelected,
+    /// A row sent it, and says nothing of its user.
+    RowWithoutUser,
     /// The settings name no Segment source.
     SegmentNotSet,
 }
@@ -67,6 +82,9 @@ impl Untracked {
         match self {
             Self::IdentityMissing => "Neither a userId nor an anonymousId is known for it.",
             Self::NotSelected => "segment.events leaves it out.",
+            Self::RowWithoutUser => {
+                "The row that sent it has neither a user_id nor an anonymous_id."
+            }
             Self::SegmentNotSet => "The settings name no Segment source.",
         }
     }
@@ -76,6 +94,7 @@ impl Untracked {
         match self {
             Self::IdentityMissing => "Hand over the ids of the event that sent the message.",
             Self::NotSelected => "Nothing, if that is meant; else add it to segment.events.",
+            Self::RowWithoutUser => "Add a column user_id or anonymous_id to the table.",
             Self::SegmentNotSet => "Add segment with the write_key of a source.",
         }
     }
@@ -151,6 +170,11 @@ impl Source {
         self.include_numbers
     }
 
+    /// Whether this kind is reported.
+    pub(crate) fn reports(&self, kind: TrackKind) -> bool {
+        self.events.as_ref().is_none_or(|events| events.contains(&kind))
+    }
+
     /// The request that reports a webhook which came at `now`.
     pub(crate) fn track(
         &self,
@@ -159,12 +183,15 @@ impl Source {
         now: Timestamp,
     ) -> Result<HttpRequest, Untracked> {
         let kind = kind(&received.callback);
-        if self.events.as_ref().is_some_and(|events| !events.contains(&kind)) {
+        if !self.reports(kind) {
             return Err(Untracked::NotSelected);
         }
         let id = |id: &Option<String>| id.as_deref().is_some_and(|id| !id.is_empty());
         if !id(&origin.user_id) && !id(&origin.anonymous_id) {
-            return Err(Untracked::IdentityMissing);
+            return Err(match origin.row {
+                Some(_) => Untracked::RowWithoutUser,
+                None => Untracked::IdentityMissing,
+            });
         }
         Ok(HttpRequest {
             method: "POST",
@@ -225,6 +252,14 @@ impl Source {
         out.optional("original_message_id", origin.message_id.as_deref());
         out.optional("original_event", origin.event.as_deref());
         out.optional("mapping", origin.mapping.as_deref());
+        out.optional("run", origin.run.as_deref());
+        if let Some(row) = origin.row {
+            out.raw("row", &row.to_string());
+        }
+        out.optional("resend_of", origin.resend_of.as_deref());
+        if let Some(resend) = origin.resend {
+            out.raw("resend", &resend.to_string());
+        }
         out.finish()
     }
 

@@ -56,6 +56,7 @@ fn typescript() -> String {
         delivery::Why,
         delivery::Handled,
         delivery::HandledAs,
+        delivery::Resent,
         delivery::Opted,
         delivery::OptedAs,
         delivery::Tracked,

@@ -128,6 +128,7 @@ const words: Readonly<Record<Kind, string>> = {
   unknown: "unknown",
   open: "still unclear",
   deferred: "put off",
+  confirmed: "confirmed",
 };
 
 /** What needs no explanation is not explained. */

@@ -44,6 +44,8 @@ export interface MessagingService {
   statusCallback?: string;
   inboundUrl?: string;
   linkShortening?: boolean;
+  /** Where clicks on shortened links are posted; loopback only. */
+  clickUrl?: string;
   advancedOptOut?: boolean;
   /** Has an RCS sender, which `FallbackFrom` needs. */
   rcs?: boolean;

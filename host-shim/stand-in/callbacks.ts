@@ -5,7 +5,7 @@ import { signature } from "./signature.js";
 
 /** One webhook that was due, posted or refused. */
 export interface CallbackRecord {
-  readonly kind: "status" | "inbound";
+  readonly kind: "click" | "inbound" | "status";
   readonly messageSid: string;
   readonly url: string;
   readonly params: Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type CallbackRecord, isLoopback } from "./callbacks.js";
+import type { Click } from "./clicks.js";
 import type { DeliveryName, DeliveryScript } from "./delivery-scripts.js";
 import type { FaultSpec, Faults } from "./faults.js";
 import type { InboundMessage } from "./inbound.js";
@@ -15,13 +16,15 @@ export interface ControlTarget {
   listLag: number;
   deliver(script: DeliveryName | DeliveryScript, to?: string): void;
   receive(text: InboundMessage & { account?: string }): Promise<CallbackRecord | null>;
+  click(opened: Click & { account?: string }): Promise<CallbackRecord | null>;
   advance(ms: number): void;
   reset(): void;
 }
 
 /**
  * `/__control/…`, for programs that do not run in this process. A POST takes JSON:
- * GET messages, requests, callbacks, faults · POST faults (one or a list), deliveries, inbound, settings, clock, reset ·
+ * GET messages, requests, callbacks, faults · POST faults (one or a list), deliveries, clicks, inbound, settings, clock,
+ * reset ·
  * DELETE faults.
  */
 export async function control(
@@ -92,6 +95,8 @@ async function change(what: string, body: unknown, target: ControlTarget): Promi
       target.deliver(script, to);
       return {};
     }
+    case "clicks":
+      return target.click(record(body) as unknown as Click);
     case "inbound":
       return target.receive(record(body) as unknown as InboundMessage);
     case "settings": {

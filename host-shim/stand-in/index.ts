@@ -1,6 +1,7 @@
 import { type Account, type AccountOptions, account } from "./accounts.js";
 import { parseAddress } from "./addresses.js";
 import { type CallbackRecord, Callbacks } from "./callbacks.js";
+import { type Click, click } from "./clicks.js";
 import { type Clock, ManualClock, systemClock } from "./clock.js";
 import { Deliveries } from "./deliveries.js";
 import { type DeliveryName, type DeliveryScript, deliveryScripts } from "./delivery-scripts.js";
@@ -23,6 +24,7 @@ export type {
   RecipientTrait,
 } from "./accounts.js";
 export type { CallbackRecord } from "./callbacks.js";
+export type { Click } from "./clicks.js";
 export { type Clock, ManualClock, systemClock } from "./clock.js";
 export {
   type DeliveryName,
@@ -74,6 +76,8 @@ export interface StandIn {
   deliver(script: DeliveryName | DeliveryScript, to?: string): void;
   /** A text that comes in; `account` is a SID, the first account's if absent. */
   receive(text: InboundMessage & { account?: string }): Promise<CallbackRecord | null>;
+  /** Somebody opens a shortened link; `account` is a SID, the first account's if absent. */
+  click(opened: Click & { account?: string }): Promise<CallbackRecord | null>;
   /** Moves a `ManualClock` on by `ms`. */
   advance(ms: number): void;
   /** Resolves when every message but the scheduled is where its script ends and every callback was posted. */
@@ -95,6 +99,12 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
   const accounts = new Map<string, Account>();
   for (const given of options.accounts ?? Object.values(sampleAccounts))
     accounts.set(given.sid, account(given));
+
+  const owner = (sid: string | undefined): Account => {
+    const found = sid === undefined ? [...accounts.values()][0] : accounts.get(sid);
+    if (!found) throw new Error(`no account \`${sid ?? ""}\``);
+    return found;
+  };
 
   const scripts = new Scripts(options.delivery ?? "delivered");
   const world: World = {
@@ -130,9 +140,10 @@ export async function startStandIn(options: StandInOptions = {}): Promise<StandI
     },
     deliver: (script, to) => scripts.add(script, to),
     async receive({ account: sid, ...text }) {
-      const owner = sid === undefined ? [...accounts.values()][0] : accounts.get(sid);
-      if (!owner) throw new Error(`no account \`${sid ?? ""}\``);
-      return receive(owner, text, { now: clock.now(), ids, store, optOuts, callbacks });
+      return receive(owner(sid), text, { now: clock.now(), ids, store, optOuts, callbacks });
+    },
+    async click({ account: sid, ...opened }) {
+      return click(owner(sid), opened, { now: clock.now(), store, callbacks });
     },
     advance(ms) {
       if (!(clock instanceof ManualClock) || !(ms >= 0))

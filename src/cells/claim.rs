@@ -144,8 +144,12 @@ pub enum ClaimOperation {
         /// How long the lease is to last.
         lease: i64,
     },
+    /// Forgets which event sent it: its user is to be forgotten.
+    ForgetOrigin,
     /// Asks how the claim stands and changes nothing.
     Look,
+    /// Asks which event sent it and changes nothing.
+    LookAtOrigin,
     /// Allows one create request.
     Dispatch {
         /// Who asks.
@@ -243,6 +247,11 @@ pub enum ClaimAnswer {
     Free,
     /// The owner has lost the claim: nothing was changed.
     Lost,
+    /// Which event sent it, if that is remembered.
+    Origin {
+        /// The event.
+        origin: Option<Box<Origin>>,
+    },
     /// The claim is the owner's.
     Opened {
         /// What was dispatched before.
@@ -345,6 +354,15 @@ impl Claim {
         ClaimAnswer::Reported { news: *settled != before, settled: settled.clone(), origin }
     }
 
+    fn forget_origin(&mut self) -> ClaimAnswer {
+        self.origin = None;
+        ClaimAnswer::Done
+    }
+
+    fn origin_answer(&self) -> ClaimAnswer {
+        ClaimAnswer::Origin { origin: self.origin.clone().map(Box::new) }
+    }
+
     fn lease(&mut self, owner: String, lease: i64, now: Timestamp) {
         self.owner = Some(owner);
         self.leased = now.plus(lease);
@@ -372,8 +390,12 @@ pub(super) fn apply(
                 claim.lease(owner, lease, now);
                 (Some(claim), ClaimAnswer::Opened { dispatched: None, turns: Vec::new(), now })
             }
-            ClaimOperation::Look | ClaimOperation::Report { .. } => (None, ClaimAnswer::Free),
-            ClaimOperation::Release { .. } => (None, ClaimAnswer::Done),
+            ClaimOperation::Look | ClaimOperation::LookAtOrigin | ClaimOperation::Report { .. } => {
+                (None, ClaimAnswer::Free)
+            }
+            ClaimOperation::ForgetOrigin | ClaimOperation::Release { .. } => {
+                (None, ClaimAnswer::Done)
+            }
             _ => (None, ClaimAnswer::Lost),
         };
     };
@@ -400,10 +422,12 @@ pub(super) fn apply(
                 ClaimAnswer::Lost
             }
         }
+        ClaimOperation::ForgetOrigin => claim.forget_origin(),
         ClaimOperation::Look => match &claim.dispatched {
             Some(dispatched) => ClaimAnswer::Unsettled { unclear: dispatched.unclear },
             None => ClaimAnswer::Free,
         },
+        ClaimOperation::LookAtOrigin => claim.origin_answer(),
         ClaimOperation::Dispatch {
             owner,
             attempt,
@@ -516,6 +540,8 @@ fn after_settling(claim: &mut Claim, operation: ClaimOperation) -> ClaimAnswer {
         | ClaimOperation::Refused { owner, .. }
         | ClaimOperation::Unclear { owner, .. }
         | ClaimOperation::Release { owner, .. } => Some(owner),
+        ClaimOperation::ForgetOrigin => return claim.forget_origin(),
+        ClaimOperation::LookAtOrigin => return claim.origin_answer(),
         ClaimOperation::Look => None,
     };
     claim.settled_answer(asker.as_deref())

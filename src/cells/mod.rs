@@ -9,6 +9,7 @@
 //! that the clocks of hosts need not agree.
 
 mod claim;
+mod note;
 mod profile;
 mod recipient;
 #[cfg(test)]
@@ -18,7 +19,8 @@ mod sender;
 mod tests;
 
 pub use claim::{Claim, ClaimAnswer, ClaimOperation, Dispatched, SenderTurn, Settled, SettledAs};
-pub use profile::{Profile, ProfileAnswer, ProfileOperation, Trait, Watched};
+pub use note::{Note, NoteAnswer, NoteOperation, Noted, Resendable};
+pub use profile::{Profile, ProfileAnswer, ProfileOperation, SentMessage, Trait, Watched};
 pub use recipient::{
     Admission, Cap, OptOperation, Recipient, RecipientAnswer, RecipientOperation, SuppressedAs,
 };
@@ -46,6 +48,8 @@ pub struct Operation {
 pub enum Target {
     /// For a claim.
     Claim(ClaimOperation),
+    /// For a note on a message.
+    Note(NoteOperation),
     /// For a user's profile.
     Profile(ProfileOperation),
     /// For a recipient.
@@ -63,7 +67,8 @@ pub enum Target {
 
 /// One keyed piece of durable state.
 ///
-/// Claims hold the form of a message, which holds a phone number and a text, until it is settled.
+/// Claims hold the form of a message, which holds a phone number and a text, until it is settled;
+/// notes hold it for as long as the message may have to be sent again.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Cell {
     /// The version of the build that wrote it.
@@ -80,6 +85,8 @@ pub struct Cell {
 pub enum State {
     /// A claim.
     Claim(Claim),
+    /// A note on a message.
+    Note(Note),
     /// A user's profile.
     Profile(Profile),
     /// A recipient.
@@ -94,6 +101,8 @@ pub enum State {
 pub enum Answer {
     /// A claim's answer.
     Claim(ClaimAnswer),
+    /// A note's answer.
+    Note(NoteAnswer),
     /// A profile's answer.
     Profile(ProfileAnswer),
     /// A recipient's answer.
@@ -141,11 +150,13 @@ pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applie
     let now = cell.as_ref().map_or(now, |cell| cell.seen.max(now));
     let before = cell.clone();
     let (seen, state) = cell.map_or((now, None), |cell| (cell.seen, Some(cell.state)));
-    let (state, answer, expires_at) = match (state, operation.to) {
+    let (state, answer) = match (state, operation.to) {
         (None, Target::Claim(operation)) => claims(None, operation, now),
         (Some(State::Claim(claim)), Target::Claim(operation)) => {
             claims(Some(claim), operation, now)
         }
+        (None, Target::Note(operation)) => notes(None, operation, now),
+        (Some(State::Note(note)), Target::Note(operation)) => notes(Some(note), operation, now),
         (None, Target::Profile(operation)) => profiles(Profile::default(), operation, now),
         (Some(State::Profile(profile)), Target::Profile(operation)) => {
             profiles(profile, operation, now)
@@ -161,6 +172,7 @@ pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applie
             return refuse(Some(Cell { v: VERSION, seen, state }), Refused::Foreign);
         }
     };
+    let expires_at = state.as_ref().and_then(State::expires_at);
     let same = before.as_ref().map(|cell| &cell.state) == state.as_ref();
     let changed = || state.map(|state| Cell { v: VERSION, seen: now, state });
     // A cell that is as it was needs no saving: a question costs a store nothing.
@@ -176,56 +188,53 @@ pub fn refuse_unreadable(version: Option<u32>) -> Answer {
     Answer::Refused(if newer { Refused::Newer } else { Refused::Foreign })
 }
 
-type Next = (Option<State>, Answer, Option<Timestamp>);
+type Next = (Option<State>, Answer);
 
 fn claims(claim: Option<Claim>, operation: ClaimOperation, now: Timestamp) -> Next {
     let (claim, answer) = claim::apply(claim, operation, now);
-    let expires_at = claim.as_ref().and_then(Claim::expires_at);
-    (claim.map(State::Claim), Answer::Claim(answer), expires_at)
+    (claim.map(State::Claim), Answer::Claim(answer))
+}
+
+fn notes(note: Option<Note>, operation: NoteOperation, now: Timestamp) -> Next {
+    let (note, answer) = note::apply(note, operation, now);
+    (note.map(State::Note), Answer::Note(answer))
 }
 
 fn profiles(mut profile: Profile, operation: ProfileOperation, now: Timestamp) -> Next {
     let answer = profile.apply(operation, now);
-    let expires_at = profile.expires_at();
-    (profile.is_needed().then_some(State::Profile(profile)), Answer::Profile(answer), expires_at)
+    (profile.is_needed().then_some(State::Profile(profile)), Answer::Profile(answer))
 }
 
 fn recipients(mut recipient: Recipient, operation: RecipientOperation, now: Timestamp) -> Next {
     let answer = recipient.apply(operation, now);
-    let expires_at = recipient.expires_at();
-    let kept = recipient.is_needed().then_some(State::Recipient(recipient));
-    (kept, Answer::Recipient(answer), expires_at)
+    (recipient.is_needed().then_some(State::Recipient(recipient)), Answer::Recipient(answer))
 }
 
 fn senders(mut sender: Sender, operation: SenderOperation, now: Timestamp) -> Next {
     let answer = sender.apply(operation, now);
-    let expires_at = sender.expires_at();
-    (Some(State::Sender(sender)), Answer::Sender(answer), expires_at)
+    (Some(State::Sender(sender)), Answer::Sender(answer))
 }
 
 fn take_over(state: Option<State>, now: Timestamp) -> Next {
-    let (state, expires_at) = match state {
-        Some(State::Claim(claim)) => {
-            let claim = claim.take_over(now);
-            let expires_at = claim.as_ref().and_then(Claim::expires_at);
-            (claim.map(State::Claim), expires_at)
-        }
-        Some(State::Sender(mut sender)) => {
-            sender.take_over(now);
-            let expires_at = sender.expires_at();
-            (Some(State::Sender(sender)), expires_at)
-        }
-        Some(State::Profile(profile)) => {
-            let expires_at = profile.expires_at();
-            (Some(State::Profile(profile)), expires_at)
-        }
-        Some(State::Recipient(recipient)) => {
-            let expires_at = recipient.expires_at();
-            (Some(State::Recipient(recipient)), expires_at)
-        }
-        None => (None, None),
+    let state = match state {
+        Some(State::Claim(claim)) => claim.take_over(now).map(State::Claim),
+        Some(State::Sender(sender)) => Some(State::Sender(sender.take_over(now))),
+        // These are held by nobody.
+        Some(State::Note(_) | State::Profile(_) | State::Recipient(_)) | None => state,
     };
-    (state, Answer::TakenOver, expires_at)
+    (state, Answer::TakenOver)
+}
+
+impl State {
+    fn expires_at(&self) -> Option<Timestamp> {
+        match self {
+            Self::Claim(claim) => claim.expires_at(),
+            Self::Note(note) => Some(note.kept_until),
+            Self::Profile(profile) => profile.expires_at(),
+            Self::Recipient(recipient) => recipient.expires_at(),
+            Self::Sender(sender) => sender.expires_at(),
+        }
+    }
 }
 
 fn refuse(cell: Option<Cell>, why: Refused) -> Applied {

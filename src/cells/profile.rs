@@ -17,8 +17,29 @@ pub struct Profile {
     pub joined: Option<String>,
     /// How each condition that mappings watch stood last.
     pub watched: Vec<Watched>,
+    /// The messages that were sent to them, oldest first: what has to be forgotten with them, and
+    /// what their conversions may be credited to.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<SentMessage>,
     /// From when on it may be forgotten.
     pub kept_until: Timestamp,
+}
+
+/// A message that was sent to a user. It says neither where to nor what.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct SentMessage {
+    /// The key of its claim.
+    pub claim: String,
+    /// The key of its recipient.
+    pub recipient: String,
+    /// The name of the mapping that sends it.
+    pub mapping: String,
+    /// Whether Twilio waits for feedback on it.
+    pub feedback: bool,
+    /// When it was sent, or was about to be.
+    pub at: Timestamp,
+    /// Until when anything of it may be kept elsewhere.
+    pub until: Timestamp,
 }
 
 /// A trait.
@@ -71,10 +92,28 @@ pub enum ProfileOperation {
         /// How long to remember.
         keep: i64,
     },
+    /// Asks which messages were sent to them of late.
+    Messages {
+        /// How long ago at most.
+        within: i64,
+    },
     /// Forgets everything.
     Purge,
     /// Asks what is known.
     Read,
+    /// A message is about to be sent to them.
+    Tell {
+        /// The key of its claim: it counts once.
+        claim: String,
+        /// The key of its recipient.
+        recipient: String,
+        /// The name of the mapping that sends it.
+        mapping: String,
+        /// Whether Twilio waits for feedback on it.
+        feedback: bool,
+        /// How long anything of it may be kept elsewhere.
+        keep: i64,
+    },
     /// An event said whether a watched condition is true.
     Watch {
         /// Which condition: a hash.
@@ -95,6 +134,9 @@ pub enum ProfileOperation {
         traits: Vec<Trait>,
         /// How the watched conditions of profiles that were joined stood.
         watched: Vec<Watched>,
+        /// The messages that were sent to those of profiles that were joined.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        messages: Vec<SentMessage>,
         /// The keys of the profiles whose place this one takes: if one of them had taken its place
         /// before, that is over.
         takes_over: Vec<String>,
@@ -115,7 +157,25 @@ pub enum ProfileAnswer {
         traits: Vec<Trait>,
         /// How the watched conditions stood.
         watched: Vec<Watched>,
+        /// The messages that were sent to them, oldest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        messages: Vec<SentMessage>,
         /// The key of the profile that has taken this one's place: there is more there.
+        joined: Option<String>,
+    },
+    /// The messages that were asked for.
+    Messages {
+        /// The messages, oldest first.
+        messages: Vec<SentMessage>,
+        /// The key of the profile that has taken this one's place: there is more there.
+        joined: Option<String>,
+    },
+    /// A message is noted.
+    Told {
+        /// Messages of which nothing is known here any more, to make room: their events are to be
+        /// forgotten where they are kept.
+        dropped: Vec<SentMessage>,
+        /// The key of the profile that has taken this one's place: tell it there instead.
         joined: Option<String>,
     },
     /// Of a watched condition.
@@ -132,6 +192,9 @@ const MAX_TRAITS: usize = 500;
 
 /// How many watched conditions a profile keeps at most: one for each mapping there can be.
 const MAX_WATCHED: usize = 100;
+
+/// How many messages a profile keeps at most.
+const MAX_MESSAGES: usize = 200;
 
 impl Profile {
     pub(super) fn apply(&mut self, operation: ProfileOperation, now: Timestamp) -> ProfileAnswer {
@@ -151,11 +214,39 @@ impl Profile {
                 self.keep(keep, now);
                 self.known()
             }
+            ProfileOperation::Messages { within } => {
+                let recent = self.messages.iter().filter(|it| now < it.at.plus(within));
+                let (messages, joined) = (recent.cloned().collect(), self.joined.clone());
+                ProfileAnswer::Messages { messages, joined }
+            }
             ProfileOperation::Purge => {
                 *self = Self::default();
                 ProfileAnswer::Done
             }
             ProfileOperation::Read => self.known(),
+            ProfileOperation::Tell { claim, recipient, mapping, feedback, keep } => {
+                if self.joined.is_some() {
+                    let joined = self.joined.clone();
+                    return ProfileAnswer::Told { dropped: Vec::new(), joined };
+                }
+                self.keep(keep, now);
+                let until = now.plus(keep);
+                self.messages.retain(|it| now < it.until);
+                match self.messages.iter_mut().find(|it| it.claim == claim) {
+                    Some(known) => known.until = until,
+                    None => self.messages.push(SentMessage {
+                        claim,
+                        recipient,
+                        mapping,
+                        feedback,
+                        at: now,
+                        until,
+                    }),
+                }
+                let over = self.messages.len().saturating_sub(MAX_MESSAGES);
+                let dropped = self.messages.drain(..over).collect();
+                ProfileAnswer::Told { dropped, joined: None }
+            }
             ProfileOperation::Watch { condition, on, at, by, keep } => {
                 if self.joined.is_some() {
                     return ProfileAnswer::Watched {
@@ -167,13 +258,14 @@ impl Profile {
                 let turned_on = self.watch(condition, on, at, by);
                 ProfileAnswer::Watched { turned_on, joined: None }
             }
-            ProfileOperation::Write { traits, watched, takes_over, keep } => {
+            ProfileOperation::Write { traits, watched, messages, takes_over, keep } => {
                 if self.joined.as_ref().is_some_and(|joined| takes_over.contains(joined)) {
                     self.joined = None;
                 }
                 if self.joined.is_none() {
                     traits.into_iter().for_each(|said| self.write(said));
                     watched.into_iter().for_each(|stood| self.take_over(stood));
+                    self.take_messages(messages);
                 }
                 self.keep(keep, now);
                 self.known()
@@ -185,6 +277,7 @@ impl Profile {
         ProfileAnswer::Known {
             traits: self.traits.clone(),
             watched: self.watched.clone(),
+            messages: self.messages.clone(),
             joined: self.joined.clone(),
         }
     }
@@ -192,6 +285,7 @@ impl Profile {
     fn clear(&mut self) {
         self.traits.clear();
         self.watched.clear();
+        self.messages.clear();
     }
 
     fn keep(&mut self, keep: i64, now: Timestamp) {
@@ -222,6 +316,17 @@ impl Profile {
         }
     }
 
+    /// Messages that were handed over; each counts once. Whatever is too much goes with the next one
+    /// that is told, whose teller forgets it elsewhere too.
+    fn take_messages(&mut self, messages: Vec<SentMessage>) {
+        for message in messages {
+            if !self.messages.iter().any(|known| known.claim == message.claim) {
+                self.messages.push(message);
+            }
+        }
+        self.messages.sort_by_key(|message| message.at);
+    }
+
     /// Whether this event turned the condition true: it is, and was not before the event happened.
     fn watch(&mut self, condition: String, on: bool, at: Timestamp, by: String) -> bool {
         let Some(known) = self.watched.iter_mut().find(|known| known.condition == condition) else {
@@ -249,7 +354,10 @@ impl Profile {
     }
 
     pub(super) fn is_needed(&self) -> bool {
-        !self.traits.is_empty() || !self.watched.is_empty() || self.joined.is_some()
+        !self.traits.is_empty()
+            || !self.watched.is_empty()
+            || !self.messages.is_empty()
+            || self.joined.is_some()
     }
 
     pub(super) fn expires_at(&self) -> Option<Timestamp> {

@@ -35,6 +35,9 @@ pub struct Heard {
 /// An event that sent them a message.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct LastOrigin {
+    /// The key of the claim of the message that it sent.
+    #[serde(default)]
+    pub claim: String,
     /// The event.
     pub origin: Origin,
     /// Until when it is remembered.
@@ -99,6 +102,11 @@ pub enum RecipientOperation {
         /// How long it is.
         #[serde(default)]
         remember: i64,
+    },
+    /// Forgets which event sent a message, if that was the last: its user is to be forgotten.
+    ForgetOrigin {
+        /// The key of the message's claim.
+        claim: String,
     },
     /// They wrote something. A message that was heard before changes nothing: whoever saw a STOP
     /// once could otherwise repeat it after a START.
@@ -219,11 +227,19 @@ impl Recipient {
         self.last = self.last.take().filter(|it| now < it.until);
         match operation {
             RecipientOperation::Admit { claim, likeness, sender, cap, keep, origin, remember } => {
-                let answer = self.admit(claim, likeness, (&sender, cap, keep), now);
+                let answer = self.admit(claim.clone(), likeness, (&sender, cap, keep), now);
                 if let (RecipientAnswer::Admitted, Some(origin)) = (&answer, origin) {
-                    self.last = Some(LastOrigin { origin: *origin, until: now.plus(remember) });
+                    let (origin, until) = (*origin, now.plus(remember));
+                    self.last = Some(LastOrigin { claim, origin, until });
                 }
                 answer
+            }
+            RecipientOperation::ForgetOrigin { claim } => {
+                let forgets = self.last.as_ref().is_some_and(|last| last.claim == claim);
+                if forgets {
+                    self.last = None;
+                }
+                RecipientAnswer::Done { changed: forgets }
             }
             RecipientOperation::Hear { sid, opts, senders, keep } => {
                 let news = !self.heard.iter().any(|it| it.sid == sid);

@@ -269,11 +269,12 @@ impl Sender {
     }
 
     /// Everybody who was at work is gone: a halt's probe too.
-    pub(super) fn take_over(&mut self, now: Timestamp) {
+    pub(super) fn take_over(mut self, now: Timestamp) -> Self {
         if let Some(halt) = self.halt.as_mut().filter(|halt| halt.probe.is_some()) {
             halt.probe = None;
             halt.probe_at = now;
         }
+        self
     }
 
     pub(super) fn expires_at(&self) -> Option<Timestamp> {

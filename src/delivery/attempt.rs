@@ -90,6 +90,8 @@ pub(super) struct Progress {
     in_doubt: bool,
     /// The turns that were given for the next request.
     turns: Vec<SenderTurn>,
+    /// Whether what it takes to send it again is kept.
+    pub(super) is_kept: bool,
     warnings: Vec<Warning>,
 }
 
@@ -197,6 +199,10 @@ impl Work<'_> {
             (Attempted::Ended(outcome), Some(attempt)) => {
                 ended(self.doubt(*outcome, attempt, progress).await)
             }
+            (Attempted::Ended(outcome), None) => {
+                self.let_go(&outcome, progress).await;
+                Attempted::Ended(outcome)
+            }
             (attempted, _) => attempted,
         }
     }
@@ -213,6 +219,9 @@ impl Work<'_> {
         self.check_known_halts(&sender, progress).await?;
         let what = (number, ready.segments);
         let mut probe = self.reserve(&sought, &sender, what, progress).await?;
+        if self.tell_profile(&sought.to, &form).await.is_err() {
+            return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
+        }
         let suppression = self.admit(&sought, progress).await?;
         let turn = loop {
             if let Some(turn) = Turn::take(&self.run.isolate) {
@@ -224,9 +233,11 @@ impl Work<'_> {
         };
         // Time has passed, and somebody may have said stop.
         let ready = self.decide(suppression, progress).await?;
-        let form = before.as_ref().map_or(ready.form, |dispatched| dispatched.form.clone());
+        let frozen = before.as_ref().map(|dispatched| dispatched.form.clone());
+        let form = frozen.unwrap_or_else(|| ready.form.clone());
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;
+        self.keep_message(&ready, progress).await;
         let asked = self.now();
         let form = self.marked(form, before.is_some());
         let dispatched = self.dispatch(number, form, timeout, progress).await?;
@@ -516,6 +527,8 @@ impl Work<'_> {
         }
         match meaning.verdict() {
             Verdict::Sent => {
+                // Before the claim is settled: nobody comes back to it afterwards.
+                self.note_sid(reply.sid.as_deref(), &at.dispatched.form).await;
                 let mut replied = self.replied(reply, progress);
                 replied.recorded = self.settle(at.number, SettledAs::Sent, &replied.reply).await;
                 ended(Outcome::Sent(replied))
@@ -614,6 +627,7 @@ impl Work<'_> {
         match self.look_until_sure(unclear, &reply, progress).await {
             Ok(Sure::Exists(candidate)) => {
                 let found = reply.with_found(&candidate.sid, candidate.status, candidate.segments);
+                self.note_sid(found.sid.as_deref(), &unclear.form).await;
                 let mut replied = self.replied(found, progress);
                 replied.recorded =
                     self.settle(unclear.attempt, SettledAs::Sent, &replied.reply).await;
@@ -663,7 +677,7 @@ impl Work<'_> {
         let mut pause = None;
         for look in unclear.looks..MAX_LOOKS {
             let passed = self.passed(progress);
-            let until = self.now().plus(match pause {
+            let wait = match pause {
                 // A look that failed is taken again.
                 Some(pause) => pause,
                 // One that is overdue is taken at once: a host with little time would never get
@@ -676,12 +690,14 @@ impl Work<'_> {
                     let next = LOOKS.into_iter().find(|planned| *planned > passed);
                     next.unwrap_or(bound).min(bound) - passed
                 }
-            });
-            self.renew(unclear, look, until).await?;
+            };
+            self.renew(unclear, look, wait).await?;
+            // Only waits count as time that has passed: what the store took is waited for as well.
+            let until = self.now().plus(wait);
             self.wait_for_list(until, unclear, reply, progress).await?;
             if self.policy().callback_parameter.is_some() {
                 // A callback that came meanwhile knows more than the list.
-                self.renew(unclear, look, until).await?;
+                self.renew(unclear, look, 0).await?;
             }
             let is_late = self.passed(progress) >= self.list_bound();
             let Some(findings) = self.read_list(&sought, unclear).await else {
@@ -698,8 +714,7 @@ impl Work<'_> {
     }
 
     /// Keeps the claim while the list is waited for.
-    async fn renew(&self, unclear: &Dispatched, look: u32, until: Timestamp) -> Or<()> {
-        let wait = until.millis() - self.now().millis();
+    async fn renew(&self, unclear: &Dispatched, look: u32, wait: i64) -> Or<()> {
         let lease = wait.max(0) + TWILIO_GOES_ON + OPEN_LEASE;
         let operation = ClaimOperation::Unclear {
             owner: self.owner.to_owned(),
@@ -805,7 +820,9 @@ impl Work<'_> {
                 let _ = self.ask_claim(Why::OpenClaim, open).await;
                 self.settle_unknown(attempt, last_reply, progress).await
             }
-            Outcome::Failed(_) | Outcome::Sent(_) | Outcome::Unknown(_) => outcome,
+            Outcome::Confirmed(_) | Outcome::Failed(_) | Outcome::Sent(_) | Outcome::Unknown(_) => {
+                outcome
+            }
         }
     }
 

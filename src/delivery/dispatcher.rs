@@ -7,8 +7,9 @@ use std::rc::Rc;
 
 use super::isolate::Isolate;
 use super::port::{Port, Script, Stand};
+use super::webhooks::Desk;
 use super::{Action, Handled, Report, Step, Why, gather, message, webhooks};
-use crate::cells::Trait;
+use crate::cells::{Resendable, Trait};
 use crate::destination::{Destination, InputKind};
 use crate::outcome::{Deferral, Deferred, Outcome};
 use crate::preview::Preview;
@@ -106,6 +107,7 @@ impl Dispatcher {
             port: port.clone(),
             kind,
             content,
+            again: None,
             facts: terms.facts,
             place: terms.place,
             remembered: RefCell::default(),
@@ -156,10 +158,14 @@ impl Dispatcher {
     ) -> (Delivery, Step) {
         let port = Port::new(terms.now, terms.deadline, Random::new(terms.seed));
         let destination = Rc::clone(&self.destination);
+        let isolate = Rc::clone(&self.isolate);
         let asked = port.clone();
         Delivery::start(port, async move {
             let handled = match received {
-                Ok(received) => webhooks::handle(&destination, &asked, &received).await,
+                Ok(received) => {
+                    let desk = Desk { destination, isolate, port: asked };
+                    webhooks::handle(&desk, &received).await
+                }
                 Err(refusal) => Handled::refused(refusal),
             };
             Ended::Handled(Box::new(handled))
@@ -198,7 +204,11 @@ impl Delivery {
     fn step(&self, stand: Option<Stand<Ended>>) -> Step {
         match stand {
             Some(Stand::Asks(why, action)) => Step { why, action },
-            Some(Stand::Done(Ended::Handled(handled))) => {
+            Some(Stand::Done(Ended::Handled(mut handled))) => {
+                let resent = handled.resent.as_mut();
+                if let Some(at) = resent.and_then(|resent| resent.outcome.again_at()) {
+                    *at = self.script.port().for_host(*at);
+                }
                 Step { why: Why::Done, action: Action::Handled { handled } }
             }
             Some(Stand::Done(Ended::Sent(mut outcomes))) => {
@@ -213,6 +223,24 @@ impl Delivery {
     }
 }
 
+impl Run {
+    /// A delivery of a message that was sent before and is sent again.
+    pub(super) fn again(desk: &Desk, message: Resendable) -> Self {
+        Self {
+            destination: Rc::clone(&desk.destination),
+            isolate: Rc::clone(&desk.isolate),
+            port: desk.port.clone(),
+            kind: InputKind::Event,
+            content: Content::Json(Vec::new()),
+            again: Some(Box::new(message)),
+            facts: None,
+            place: None,
+            remembered: RefCell::default(),
+            unchanged: RefCell::default(),
+        }
+    }
+}
+
 /// What a delivery knows while it runs.
 pub(super) struct Run {
     pub(super) destination: Rc<Destination>,
@@ -220,6 +248,8 @@ pub(super) struct Run {
     pub(super) port: Port,
     pub(super) kind: InputKind,
     pub(super) content: Content,
+    /// The message that was sent before, in place of the content, where it is sent again.
+    pub(super) again: Option<Box<Resendable>>,
     pub(super) facts: Option<String>,
     pub(super) place: Option<Place>,
     /// What the profile's cells said.

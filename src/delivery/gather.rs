@@ -2,9 +2,10 @@
 
 use super::Why;
 use super::dispatcher::{Content, Run};
+use super::keep;
 use super::keys::Keys;
 use super::port::{Port, StoreFailed};
-use crate::cells::{Answer, ProfileAnswer, ProfileOperation, Target, Trait, Watched};
+use crate::cells::{Answer, ProfileAnswer, ProfileOperation, SentMessage, Target, Trait, Watched};
 use crate::decision::{DropReason, Warning};
 use crate::destination::{Case, Destination, Input, InputKind};
 use crate::event::{Event, EventFault, EventType, Slot, id_text};
@@ -21,7 +22,7 @@ use crate::value::Value;
 const LIMITS: json::Limits = json::Limits { bytes: 1 << 20, depth: crate::event::MAX_DEPTH };
 
 /// How many profiles in a row are followed from one to the one that took its place.
-const MAX_JOINS: usize = 8;
+pub(super) const MAX_JOINS: usize = 8;
 
 /// How far ahead of the host's clock an event's time may lie, in milliseconds: a day. What is
 /// further ahead would keep everything from being learned that comes after it.
@@ -40,6 +41,8 @@ pub(super) struct Draft {
 pub(super) struct Ready {
     pub(super) form: String,
     pub(super) segments: u32,
+    /// The time zones that its recipient may be in; none if no quiet hours hold for it.
+    pub(super) zones: Option<Vec<String>>,
 }
 
 /// Who an event is about, and which one it is.
@@ -83,6 +86,13 @@ impl Run {
 
     /// Decides, by all that is known by now.
     pub(super) fn drafts(&self, suppression: Option<Suppression>) -> Vec<Draft> {
+        if let Some(message) = &self.again {
+            let form = self.destination.again(message, suppression, self.port.now());
+            let ready =
+                |form| Ready { form, segments: message.segments, zones: message.zones.clone() };
+            let mapping = Some(message.mapping.clone());
+            return vec![Draft { mapping, message: form.map(ready), warnings: Vec::new() }];
+        }
         let input = self.input();
         let remembered = self.remembered.borrow();
         let mut facts = self.known_facts(remembered.as_deref().unwrap_or_default());
@@ -93,6 +103,9 @@ impl Run {
             drafts.push(Draft {
                 mapping: verdict.mapping.map(|mapping| mapping.name.clone()),
                 message: verdict.message.map(|message| Ready {
+                    zones: verdict.quiet_hours.map(|checked| {
+                        checked.zones.iter().map(|zone| zone.name().to_owned()).collect()
+                    }),
                     segments: message
                         .segments()
                         .map_or(1, |segments| u32::try_from(segments.count).unwrap_or(u32::MAX)),
@@ -127,11 +140,17 @@ impl Run {
         keys(&self.destination)
     }
 
-    /// Who the event is about; nothing for a row, or for what is no event.
+    /// Who the event or the row is about; nothing for what is neither.
     pub(super) fn identity(&self) -> Identity {
-        match self.input() {
-            Ok(event) if self.kind == InputKind::Event => self.read_identity(&event),
-            _ => Identity::default(),
+        match (self.kind, self.input()) {
+            (InputKind::Event, Ok(event)) => self.read_identity(&event),
+            (InputKind::Row, Ok(row)) => {
+                let ids = self.destination.row_user();
+                let id = |slot: Slot| row.get(slot).and_then(id_text);
+                let [user_id, anonymous_id] = ids.map_or([None, None], |slots| slots.map(id));
+                Identity { user_id, anonymous_id, ..Identity::default() }
+            }
+            (_, Err(_)) => Identity::default(),
         }
     }
 
@@ -165,14 +184,27 @@ impl Run {
         identity
     }
 
-    /// What is kept of the event, so that callbacks can be reported as its user's; nothing unless
-    /// the settings name where.
+    /// What is kept of the event or the row, so that callbacks can be reported as its user's;
+    /// nothing unless the settings name where.
     pub(super) fn origin(&self, mapping: &str) -> Option<Origin> {
-        let input = self.input();
+        if let Some(message) = &self.again {
+            return message.origin.clone();
+        }
         let slots = self.destination.identity();
-        let (Ok(event), Some(more), InputKind::Event) = (&input, &slots.origin, self.kind) else {
-            return None;
-        };
+        let more = slots.origin.as_ref()?;
+        if self.kind == InputKind::Row {
+            let Identity { user_id, anonymous_id, .. } = self.identity();
+            return Some(Origin {
+                user_id,
+                anonymous_id,
+                mapping: Some(mapping.to_owned()),
+                run: self.place.as_ref().map(|place| place.run.clone()),
+                row: self.place.as_ref().map(|place| place.row),
+                ..Origin::default()
+            });
+        }
+        let input = self.input();
+        let Ok(event) = &input else { return None };
         let id = |slot: Slot| event.get(slot).and_then(id_text);
         let campaign = match event.get(more.campaign) {
             Some(Value::Map(members)) => members
@@ -188,6 +220,7 @@ impl Run {
             event: id(more.event),
             mapping: Some(mapping.to_owned()),
             campaign: Some(campaign).filter(|campaign| !campaign.is_empty()),
+            ..Origin::default()
         })
     }
 
@@ -210,7 +243,8 @@ impl Run {
     pub(super) fn profiles(&self) -> Option<Profiles<'_>> {
         let keep = self.destination.policy().keep_profiles?;
         let reads = !self.destination.traits().is_empty()
-            || self.destination.mappings().iter().any(Mapping::watches);
+            || self.destination.mappings().iter().any(Mapping::watches)
+            || self.destination.keeps_messages();
         (reads && self.kind == InputKind::Event).then_some(Profiles { port: &self.port, keep })
     }
 
@@ -220,7 +254,16 @@ impl Run {
         user.or(anonymous)
     }
 
-    fn profile_keys(&self, identity: &Identity) -> (Option<String>, Option<String>) {
+    /// The key of the profile of whoever is texted; none if nobody knows who that is.
+    pub(super) fn profile_of_recipient(&self) -> Option<String> {
+        match &self.again {
+            Some(message) => message.profile.clone(),
+            None => self.profile_key(&self.identity()),
+        }
+    }
+
+    /// The keys of the profiles of the event's user and of the anonymous visitor.
+    pub(super) fn profile_keys(&self, identity: &Identity) -> (Option<String>, Option<String>) {
         let key = |kind, id: &Option<String>| Some(self.keys().profile(kind, id.as_deref()?));
         (key("user", &identity.user_id), key("anonymous", &identity.anonymous_id))
     }
@@ -261,7 +304,8 @@ impl Run {
     }
 }
 
-/// Forgets the profiles of these ids, and those that took their place.
+/// Forgets the profiles of these ids, those that took their place, and what is kept of messages that
+/// were sent to them.
 ///
 /// # Errors
 ///
@@ -277,10 +321,12 @@ pub(super) async fn forget(
             let Some(key) = next.take() else { break };
             let read = Target::Profile(ProfileOperation::Read);
             let purge = Target::Profile(ProfileOperation::Purge);
-            if let Answer::Profile(ProfileAnswer::Known { joined, .. }) =
+            if let Answer::Profile(ProfileAnswer::Known { joined, messages, .. }) =
                 port.update(Why::ReadProfile, &key, read).await?
             {
                 next = joined;
+                // First of all: what is forgotten here cannot be found there any more.
+                keep::forget(&keys(destination), port, &messages).await?;
             }
             port.update(Why::Forget, &key, purge).await?;
         }
@@ -288,7 +334,7 @@ pub(super) async fn forget(
     Ok(())
 }
 
-fn keys(destination: &Destination) -> Keys<'_> {
+pub(super) fn keys(destination: &Destination) -> Keys<'_> {
     let policy = destination.policy();
     Keys::new(&policy.key_secret, &policy.id)
 }
@@ -306,6 +352,7 @@ struct Said {
 struct Known {
     traits: Vec<Trait>,
     watched: Vec<Watched>,
+    messages: Vec<SentMessage>,
     joined: Option<String>,
 }
 
@@ -324,8 +371,8 @@ impl Profiles<'_> {
         operation: ProfileOperation,
     ) -> Result<Known, StoreFailed> {
         match self.port.update(why, key, Target::Profile(operation)).await? {
-            Answer::Profile(ProfileAnswer::Known { traits, watched, joined }) => {
-                Ok(Known { traits, watched, joined })
+            Answer::Profile(ProfileAnswer::Known { traits, watched, messages, joined }) => {
+                Ok(Known { traits, watched, messages, joined })
             }
             _ => Err(StoreFailed),
         }
@@ -371,21 +418,23 @@ impl Profiles<'_> {
     /// handed over the next time.
     async fn take_in(&self, key: &str, said: Said) -> Result<Option<Vec<Trait>>, StoreFailed> {
         let Said { mut traits, joined, takes_over } = said;
-        let (mut watched, mut handed) = (Vec::new(), Vec::new());
+        let (mut watched, mut messages, mut handed) = (Vec::new(), Vec::new(), Vec::new());
         for from in &joined {
             let operation = ProfileOperation::Join { into: key.to_owned(), keep: self.keep };
             let known = self.ask(Why::JoinProfile, from, operation).await?;
-            if !known.traits.is_empty() || !known.watched.is_empty() {
+            if !known.traits.is_empty() || !known.watched.is_empty() || !known.messages.is_empty() {
                 handed.push(from);
             }
             traits.extend(known.traits);
             watched.extend(known.watched);
+            messages.extend(known.messages);
         }
         let takes_over = if takes_over { joined.clone() } else { Vec::new() };
-        if traits.is_empty() && watched.is_empty() && takes_over.is_empty() {
+        let nothing = traits.is_empty() && watched.is_empty() && messages.is_empty();
+        if nothing && takes_over.is_empty() {
             return Ok(None);
         }
-        let known = self.write(key, traits, watched, takes_over).await?;
+        let known = self.write(key, traits, (watched, messages), takes_over).await?;
         for from in handed {
             let over = Target::Profile(ProfileOperation::HandOver { into: key.to_owned() });
             self.port.update(Why::HandOver, from, over).await?;
@@ -398,7 +447,7 @@ impl Profiles<'_> {
         &self,
         key: &str,
         traits: Vec<Trait>,
-        watched: Vec<Watched>,
+        (watched, messages): (Vec<Watched>, Vec<SentMessage>),
         takes_over: Vec<String>,
     ) -> Result<Vec<Trait>, StoreFailed> {
         let mut all = Vec::new();
@@ -408,6 +457,7 @@ impl Profiles<'_> {
             let operation = ProfileOperation::Write {
                 traits: traits.clone(),
                 watched: watched.clone(),
+                messages: messages.clone(),
                 takes_over: takes_over.clone(),
                 keep: self.keep,
             };

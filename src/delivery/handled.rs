@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::outcome::Outcome;
 use crate::segment_api::Untracked;
 use crate::twilio::webhook::{DeliveryError, Refusal};
 
@@ -12,8 +13,8 @@ use crate::twilio::webhook::{DeliveryError, Refusal};
 #[cfg_attr(test, derive(ts_rs::TS))]
 #[serde(rename_all = "camelCase")]
 pub struct Handled {
-    /// The HTTP status to answer Twilio with: 204, or 503 if the store or Segment failed, so that the
-    /// webhook shows in Twilio's debugger and may come again; 4xx if it was refused.
+    /// The HTTP status to answer Twilio with: 204, or 503 if the store or Segment failed or a message
+    /// to be sent again was put off, so that the webhook shows in Twilio's debugger and may come again; 4xx if it was refused.
     pub http_status: u16,
     /// What the webhook is.
     pub what: HandledAs,
@@ -34,6 +35,9 @@ pub struct Handled {
     pub store_failed: bool,
     /// Whom it opted out or in.
     pub opted: Option<Opted>,
+    /// The new message that was sent because this one was not delivered; none if the settings do not
+    /// want that, if the status is no reason for it, or if it has been done as often as they say.
+    pub resent: Option<Resent>,
     /// What Segment was told; none if it was never asked, because the webhook was refused or the store
     /// failed.
     pub tracked: Option<Tracked>,
@@ -52,6 +56,18 @@ pub enum HandledAs {
     Refused,
     /// A message that was sent has a new status.
     Status,
+}
+
+/// A message that is sent in place of one that was not delivered.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct Resent {
+    /// Which of the messages that are sent for the first one it is: 1 for the first of them.
+    pub number: u32,
+    /// How it ended. If it is put off, the same webhook is to be handed in again when it says: the
+    /// message is sent once all the same.
+    pub outcome: Outcome,
 }
 
 /// Who wants no more messages, or wants them again: for whoever keeps such lists.
@@ -136,6 +152,7 @@ impl Handled {
             news: false,
             store_failed: false,
             opted: None,
+            resent: None,
             tracked: None,
         }
     }

@@ -33,6 +33,16 @@ impl<'p> Keys<'p> {
         self.key("recipient", &[address])
     }
 
+    /// What it takes to send the message of a claim again.
+    pub(super) fn resendable(&self, claim: &str) -> String {
+        self.key("message", &[claim])
+    }
+
+    /// A message by its SID.
+    pub(super) fn sid(&self, sid: &str) -> String {
+        self.key("sid", &[sid])
+    }
+
     /// A sender: its address or service as it stands in the form.
     pub(super) fn sender(&self, address: &str) -> String {
         self.key("sender", &[address])
@@ -90,6 +100,8 @@ mod tests {
             keys.claim(&["ab", "c"]),
             keys.claim(&["abc"]),
             keys.recipient("abc"),
+            keys.resendable("abc"),
+            keys.sid("abc"),
             keys.sender("abc"),
             keys.all_senders(),
             keys.profile("user", "abc"),

@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use super::Why;
 use super::attempt::{Attempted, Progress, Work};
+use super::confirm;
 use super::dispatcher::Run;
 use super::gather::{Draft, Identity, Ready};
 use super::look_up::Sought;
@@ -23,17 +24,19 @@ pub(super) const STORE_PAUSE: i64 = 1_000;
 /// How often a claim is opened before the event goes back: each time somebody else was faster.
 const MAX_OPENED: u32 = 20;
 
-/// Sends every message of an event.
+/// Sends every message of an event, and tells Twilio of every conversion that it is.
 pub(super) async fn send_all(run: &Run) -> Vec<Outcome> {
     let identity = run.identity();
     if learn(run, &identity).await.is_err() {
         // What was not noted would be missing from events to come, whatever this one sends.
-        return run.drafts(None).into_iter().map(|draft| not_gathered(run, draft)).collect();
+        return not_gathered(run, confirm::put_all_off(run));
     }
+    // Before it sends anything: what it sends did not lead to it.
+    let confirmed = confirm::confirm_all(run, &identity).await;
     if run.drafts(None).iter().any(may_send) {
         if run.remembered.borrow().is_none() && run.recall(&identity).await.is_err() {
             // What is known of the user decides what is sent, and to whom.
-            return run.drafts(None).into_iter().map(|draft| not_gathered(run, draft)).collect();
+            return not_gathered(run, confirmed);
         }
         wait_for_profile(run, &identity).await;
     }
@@ -42,6 +45,7 @@ pub(super) async fn send_all(run: &Run) -> Vec<Outcome> {
     for (index, draft) in drafts.into_iter().enumerate() {
         outcomes.push(send(run, &identity, index, draft).await);
     }
+    outcomes.extend(confirmed);
     outcomes
 }
 
@@ -57,8 +61,12 @@ fn may_send(draft: &Draft) -> bool {
     draft.mapping.is_some() && !draft.message.as_ref().is_err_and(is_unchanged)
 }
 
-fn not_gathered(run: &Run, draft: Draft) -> Outcome {
-    defer(run, draft.mapping.unwrap_or_default(), Deferral::StoreFailed, STORE_PAUSE)
+/// Every message put off, and what came of conversions.
+fn not_gathered(run: &Run, confirmed: Vec<Outcome>) -> Vec<Outcome> {
+    let put_off = |draft: Draft| {
+        defer(run, draft.mapping.unwrap_or_default(), Deferral::StoreFailed, STORE_PAUSE)
+    };
+    run.drafts(None).into_iter().map(put_off).chain(confirmed).collect()
 }
 
 /// An identify may come just after the event that needs it.
@@ -88,6 +96,25 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
         };
     };
     let key = claim_key(run, identity, &mapping);
+    send_as(run, &key, index, mapping, (message, warnings)).await
+}
+
+/// Sends a message that was sent before once more, under a claim of its own.
+pub(super) async fn send_again(run: &Run, key: &str) -> Outcome {
+    let Some(Draft { mapping, message, warnings }) = run.drafts(None).into_iter().next() else {
+        return defer(run, String::new(), Deferral::StoreFailed, STORE_PAUSE);
+    };
+    send_as(run, key, 0, mapping.unwrap_or_default(), (message, warnings)).await
+}
+
+/// Sends a message under a claim.
+async fn send_as(
+    run: &Run,
+    key: &str,
+    index: usize,
+    mapping: String,
+    (message, warnings): (Result<Ready, DropReason>, Vec<Warning>),
+) -> Outcome {
     let against = match message {
         Err(reason) => Some(dropped(Some(mapping.clone()), reason, warnings)),
         // Known here, a halt costs nothing that must be saved, and so neither do a million rows.
@@ -95,7 +122,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
     };
     if let Some(outcome) = against {
         // It may have been sent before, when less stood against it.
-        match look(run, &key).await {
+        match look(run, key).await {
             Ok(ClaimAnswer::Settled { settled, .. }) => return duplicate(mapping, &settled),
             Ok(ClaimAnswer::Unsettled { .. }) => {}
             Ok(_) => return outcome,
@@ -109,7 +136,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
         Some(reply) => perhaps_sent(run, mapping.clone(), reply, wait),
     };
     for _ in 0..MAX_OPENED {
-        match open(run, &key, &owner).await {
+        match open(run, key, &owner).await {
             Ok(ClaimAnswer::Busy { for_ms }) => {
                 let until = run.port.now().plus(for_ms.max(1));
                 if !run.port.wait(Why::WaitForClaim, until, true).await {
@@ -124,8 +151,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
                     unclear = unclear.or_else(|| Some(Reply::never_came()));
                 }
                 let accepted = RefCell::default();
-                let work =
-                    Work { run, key: &key, owner: &owner, index, mapping: &mapping, accepted };
+                let work = Work { run, key, owner: &owner, index, mapping: &mapping, accepted };
                 match go_on(&work, dispatched, turns, ago).await {
                     Ok(outcome) => return outcome,
                     Err(Lost(reply)) => unclear = reply.or(unclear),
@@ -197,7 +223,7 @@ pub(super) async fn claim(
 }
 
 /// What one message is claimed by: its event, whatever the event's recipient is by then.
-fn claim_key(run: &Run, identity: &Identity, mapping: &str) -> String {
+pub(super) fn claim_key(run: &Run, identity: &Identity, mapping: &str) -> String {
     let keys = run.keys();
     if run.kind == InputKind::Row {
         return match &run.place {
@@ -236,7 +262,7 @@ fn halted(mapping: String, reply: Reply, warnings: Vec<Warning>) -> Outcome {
     Outcome::Halted(Replied { mapping, reply, warnings, recorded: false, again_at: None })
 }
 
-fn duplicate(mapping: String, first: &Settled) -> Outcome {
+pub(super) fn duplicate(mapping: String, first: &Settled) -> Outcome {
     let reason = DropReason::new(DropCode::Duplicate).at("messageId");
     let first = Some(first.clone());
     Outcome::Dropped(Dropped { mapping: Some(mapping), reason, warnings: Vec::new(), first })

@@ -16,22 +16,25 @@
 
 mod attempt;
 mod callback;
+mod confirm;
 mod dispatcher;
 mod gather;
 mod handled;
 mod isolate;
+mod keep;
 mod keys;
 mod look_up;
 mod message;
 mod policy;
 mod port;
+mod resend;
 mod retry;
 mod watch;
 mod webhooks;
 mod why;
 
 pub use dispatcher::{Content, Delivery, Dispatcher, Place, Terms};
-pub use handled::{Handled, HandledAs, Opted, OptedAs, Tracked};
+pub use handled::{Handled, HandledAs, Opted, OptedAs, Resent, Tracked};
 pub(crate) use policy::{OnUnclear, Policy};
 pub use why::Why;
 

@@ -24,6 +24,8 @@ pub(crate) struct Policy {
     pub(crate) keep_claims: i64,
     /// The parameter of the status callback's URL that carries the claim's key.
     pub(crate) callback_parameter: Option<String>,
+    /// How often a message is sent again that was not delivered.
+    pub(crate) resends: u32,
     /// How many segments a second a sender sends, if the settings say so for all.
     pub(crate) rate: Option<u32>,
     /// The same, for single senders: as they stand in the form.
@@ -72,6 +74,7 @@ impl Policy {
             callback_parameter: delivery
                 .and_then(|it| it.callback_parameter.as_ref())
                 .map(|name| name.0.clone()),
+            resends: small(delivery.and_then(|it| it.resend_undelivered).map_or(0, |it| it.0)),
             rate: rate.and_then(|rate| rate.segments_per_second).map(|rate| small(rate.0)),
             sender_rates: rates
                 .unwrap_or_default()

@@ -4,21 +4,29 @@
 //! A webhook may come several times, in any order, and from whoever saw it once. The cells take each
 //! of them in once; what Segment is told carries an id by which it counts a webhook once too.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use super::Why;
 use super::attempt::{STORE_TRIES, suppression};
 use super::callback;
 use super::handled::{Handled, HandledAs, Opted, OptedAs, Tracked};
+use super::isolate::Isolate;
+use super::keep::{noted, sid_note};
 use super::keys::Keys;
 use super::message::STORE_PAUSE;
 use super::port::{Port, StoreFailed};
+use super::resend::may_go_on;
 use crate::cells::{
-    Answer, ClaimAnswer, ClaimOperation, OptOperation, RecipientAnswer, RecipientOperation, Target,
+    Answer, ClaimAnswer, ClaimOperation, NoteOperation, Noted, OptOperation, RecipientAnswer,
+    RecipientOperation, Settled, Target,
 };
 use crate::destination::Destination;
 use crate::http::{FetchRequest, HttpReport};
 use crate::segment_api::Origin;
 use crate::twilio::request::HttpRequest;
-use crate::twilio::webhook::{Callback, Inbound, OptOut, Received, StatusUpdate};
+use crate::twilio::response::ReplyCode;
+use crate::twilio::webhook::{Callback, Click, Inbound, OptOut, Received, StatusUpdate};
 
 /// How long Segment may take, in milliseconds. Twilio waits 15 seconds for the answer.
 const TRACK_TIMEOUT: u32 = 5_000;
@@ -27,20 +35,14 @@ const TRACK_TIMEOUT: u32 = 5_000;
 const UNAVAILABLE: u16 = 503;
 
 /// Does what a webhook asks for that Twilio signed.
-pub(super) async fn handle(destination: &Destination, port: &Port, received: &Received) -> Handled {
-    let desk = Desk { destination, port };
-    let noted = match &received.callback {
+pub(super) async fn handle(desk: &Desk, received: &Received) -> Handled {
+    let found = match &received.callback {
         Callback::Status(update) => desk.note_status(received, update).await,
         Callback::Inbound(inbound) => desk.note_inbound(received, inbound).await,
-        Callback::Click(click) => {
-            let mut handled = Handled::new(received.http_status, HandledAs::Click);
-            handled.message_sid = Some(click.message_sid.as_str().to_owned());
-            handled.news = true;
-            Ok((handled, None))
-        }
+        Callback::Click(click) => desk.find_clicked(received, click).await,
     };
-    let (mut handled, origin) = match noted {
-        Ok(noted) => noted,
+    let Found { mut handled, origin, settled } = match found {
+        Ok(found) => found,
         Err(handled) => return *handled,
     };
     let tracked = desk.track(received, &origin.unwrap_or_default()).await;
@@ -48,20 +50,43 @@ pub(super) async fn handle(destination: &Destination, port: &Port, received: &Re
         handled.http_status = UNAVAILABLE;
     }
     handled.tracked = Some(tracked);
+    // Last of all: it may take long.
+    if let (Some((claim, settled)), Some(sid)) = (settled, &handled.message_sid) {
+        handled.resent = desk.resend(&claim, sid, &settled).await;
+        if handled.resent.as_ref().is_some_and(|resent| may_go_on(&resent.outcome)) {
+            handled.http_status = UNAVAILABLE;
+        }
+    }
     handled
 }
 
-struct Desk<'d> {
-    destination: &'d Destination,
-    port: &'d Port,
+/// Whoever handles one webhook, with all that it takes.
+pub(super) struct Desk {
+    pub(super) destination: Rc<Destination>,
+    pub(super) isolate: Rc<RefCell<Isolate>>,
+    pub(super) port: Port,
 }
 
-/// What came of a webhook, and which event sent the message that it is about; or what came of it
-/// where the store failed.
-type Noted = Result<(Handled, Option<Origin>), Box<Handled>>;
+/// What came of a webhook so far, and what it is about.
+struct Found {
+    handled: Handled,
+    /// Which event sent the message.
+    origin: Option<Origin>,
+    /// The key of its claim, and how that ended.
+    settled: Option<(String, Settled)>,
+}
 
-impl Desk<'_> {
-    async fn note_status(&self, received: &Received, update: &StatusUpdate) -> Noted {
+impl Found {
+    fn new(handled: Handled, origin: Option<Origin>) -> Self {
+        Self { handled, origin, settled: None }
+    }
+}
+
+/// What was found, or what came of the webhook where the store failed.
+type Finding = Result<Found, Box<Handled>>;
+
+impl Desk {
+    async fn note_status(&self, received: &Received, update: &StatusUpdate) -> Finding {
         let mut handled = Handled::new(received.http_status, HandledAs::Status);
         handled.message_sid = Some(update.message_sid.as_str().to_owned());
         handled.status = Some(update.status.as_str().to_owned());
@@ -69,7 +94,7 @@ impl Desk<'_> {
         let policy = self.destination.policy();
         let parameter = policy.callback_parameter.as_deref();
         let key = parameter.and_then(|name| callback::claim_of(&received.query, name));
-        let Some(key) = key else { return Ok((handled, None)) };
+        let Some(key) = key else { return Ok(Found::new(handled, None)) };
         let report = ClaimOperation::Report {
             sid: update.message_sid.as_str().to_owned(),
             status: update.status.as_str().to_owned(),
@@ -82,16 +107,60 @@ impl Desk<'_> {
                 handled.news = news;
                 if settled.sid == handled.message_sid {
                     handled.error = handled.error.filter(|it| settled.error == Some(it.code));
-                    handled.status = settled.status;
+                    handled.status.clone_from(&settled.status);
                 }
                 if news {
                     self.note_suppression(update).await;
+                    self.note_sid(&key, update.message_sid.as_str(), &settled).await;
                 }
-                Ok((handled, origin.map(|origin| *origin)))
+                let origin = origin.map(|origin| *origin);
+                Ok(Found { settled: Some((key, settled)), ..Found::new(handled, origin) })
             }
             // It was sent by somebody else, or so long ago that it is forgotten.
-            Ok(Answer::Claim(ClaimAnswer::Free)) => Ok((handled, None)),
+            Ok(Answer::Claim(ClaimAnswer::Free)) => Ok(Found::new(handled, None)),
             _ => Err(failed(handled)),
+        }
+    }
+
+    /// Whoever sent the message notes its SID where a click has to find it. Where a callback was
+    /// faster than the reply, nobody else may ever learn it.
+    async fn note_sid(&self, claim: &str, sid: &str, settled: &Settled) {
+        let is_ours = settled.code == ReplyCode::Reported.code();
+        if is_ours && self.destination.follows_clicks() {
+            let note = sid_note(claim, self.destination.policy().keep_claims);
+            let _ = self.ask(Why::RecordSid, &self.keys().sid(sid), note).await;
+        }
+    }
+
+    /// A click names no claim: its message is found by its SID.
+    async fn find_clicked(&self, received: &Received, click: &Click) -> Finding {
+        let mut handled = Handled::new(received.http_status, HandledAs::Click);
+        let sid = click.message_sid.as_str();
+        handled.message_sid = Some(sid.to_owned());
+        handled.news = true;
+        if !self.destination.follows_clicks() {
+            return Ok(Found::new(handled, None));
+        }
+        match self.origin_by_sid(sid).await {
+            Ok(Some(origin)) => {
+                handled.recorded = true;
+                Ok(Found::new(handled, origin))
+            }
+            Ok(None) => Ok(Found::new(handled, None)),
+            Err(StoreFailed) => Err(failed(handled)),
+        }
+    }
+
+    /// Which event sent the message with this SID; none if the message is not known.
+    async fn origin_by_sid(&self, sid: &str) -> Result<Option<Option<Origin>>, StoreFailed> {
+        let read = Target::Note(NoteOperation::Read);
+        let answer = self.ask(Why::FindMessage, &self.keys().sid(sid), read).await?;
+        let Some(Noted::Claim(claim)) = noted(answer)? else { return Ok(None) };
+        let look = Target::Claim(ClaimOperation::LookAtOrigin);
+        match self.ask(Why::LookAtClaim, &claim, look).await? {
+            Answer::Claim(ClaimAnswer::Origin { origin }) => Ok(Some(origin.map(|it| *it))),
+            Answer::Claim(ClaimAnswer::Free) => Ok(None),
+            _ => Err(StoreFailed),
         }
     }
 
@@ -111,7 +180,7 @@ impl Desk<'_> {
         let _ = self.ask(Why::RecordSuppression, &key, Target::Recipient(operation)).await;
     }
 
-    async fn note_inbound(&self, received: &Received, inbound: &Inbound) -> Noted {
+    async fn note_inbound(&self, received: &Received, inbound: &Inbound) -> Finding {
         let mut handled = Handled::new(received.http_status, HandledAs::Inbound);
         handled.message_sid = Some(inbound.message_sid.as_str().to_owned());
         let key = self.keys().recipient(inbound.from.expose());
@@ -146,7 +215,7 @@ impl Desk<'_> {
             messaging_service_sid: inbound.messaging_service_sid.clone(),
             number: self.destination.reports_numbers().then(|| inbound.from.expose().to_owned()),
         });
-        Ok((handled, origin))
+        Ok(Found::new(handled, origin))
     }
 
     async fn track(&self, received: &Received, origin: &Origin) -> Tracked {
@@ -167,7 +236,7 @@ impl Desk<'_> {
     }
 
     /// Asks again if the store fails: what is asked here may be applied twice.
-    async fn ask(&self, why: Why, key: &str, to: Target) -> Result<Answer, StoreFailed> {
+    pub(super) async fn ask(&self, why: Why, key: &str, to: Target) -> Result<Answer, StoreFailed> {
         for _ in 1..STORE_TRIES {
             if let Ok(answer) = self.port.update(why, key, to.clone()).await {
                 return Ok(answer);
@@ -180,7 +249,7 @@ impl Desk<'_> {
         self.port.update(why, key, to).await
     }
 
-    fn keys(&self) -> Keys<'_> {
+    pub(super) fn keys(&self) -> Keys<'_> {
         let policy = self.destination.policy();
         Keys::new(&policy.key_secret, &policy.id)
     }

@@ -9,18 +9,26 @@ codes! {
     Admit = "admit";
     /// Give Twilio time before the next attempt.
     BackOff = "back_off";
+    /// Tell Twilio that a message led to what it was sent for.
+    Confirm = "confirm";
     /// Hand the message to Twilio.
     Create = "create";
     /// Win the right to make one request.
     Dispatch = "dispatch";
     /// Every message has ended, or the webhook has been dealt with.
     Done = "done";
+    /// Let go of a message that will not be sent again.
+    EraseMessage = "erase_message";
+    /// Find the message that a webhook or a conversion is about.
+    FindMessage = "find_message";
     /// Forget what is known of a user.
     Forget = "forget";
     /// Forget under the old id what is known under the new one.
     HandOver = "hand_over";
     /// Join what was known of somebody under another id.
     JoinProfile = "join_profile";
+    /// Keep the message, since it may have to be sent again.
+    KeepMessage = "keep_message";
     /// Keep the claim, and the sender's turn, over a long wait.
     KeepTurn = "keep_turn";
     /// Ask Twilio's list whether the message exists.
@@ -35,6 +43,8 @@ codes! {
     ReadProfile = "read_profile";
     /// Note what a recipient wrote back.
     RecordAnswer = "record_answer";
+    /// Note which message is sent to the user.
+    RecordMessage = "record_message";
     /// Note that a request created nothing.
     RecordRefusal = "record_refusal";
     /// Note that the sender may not send.
@@ -43,6 +53,8 @@ codes! {
     RecordRecovery = "record_recovery";
     /// Note that Twilio's queue for the sender is full.
     RecordRest = "record_rest";
+    /// Note whose message a SID is.
+    RecordSid = "record_sid";
     /// Note what a status callback says of a message.
     RecordStatus = "record_status";
     /// Note that the recipient may not or cannot be texted.

@@ -1,6 +1,6 @@
 //! Settings to a [`Destination`].
 
-use super::{ConsentSlots, Destination, IdentitySlots, OriginSlots, Slots};
+use super::{ConsentSlots, Conversion, Destination, IdentitySlots, OriginSlots, Slots};
 use crate::delivery;
 use crate::event::Plan;
 use crate::gates::quiet_hours::Hours;
@@ -108,10 +108,20 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
         .any(Mapping::watches)
         .then(|| ["userId", "anonymousId"].map(|name| binder.slot(&key(name))));
     let traits = binder.into_traits();
+    let reports = settings.segment.is_some();
+    let row_user = (reports || policy.resends > 0)
+        .then(|| ["user_id", "anonymous_id"].map(|name| rows.slot(&key(name))));
     let row = settings.row.map(|row| row.0).unwrap_or_default();
     let row = Mapping::for_rows(row, has_quiet_hours, &mut Binder::for_rows(&mut rows));
     let mut deliveries = events.clone();
-    let identity = identity_slots(&mut deliveries, settings.segment.is_some());
+    let identity = identity_slots(&mut deliveries, reports);
+    let conversions = settings.conversions.map(|list| list.0).unwrap_or_default();
+    let mut binder = Binder::for_events(&mut deliveries);
+    let conversions = conversions
+        .into_iter()
+        .enumerate()
+        .filter_map(|(index, given)| Conversion::new(given, index, &mut binder))
+        .collect();
     let credentials = delivery::fingerprint(&policy, endpoint.authorization());
     let region_policy = settings.countries.unwrap_or_default();
     Some(Destination {
@@ -155,6 +165,8 @@ fn build(settings: Settings, warnings: &[Problem]) -> Option<Destination> {
         slots,
         deliveries: deliveries.finish(),
         identity,
+        row_user,
+        conversions,
         traits,
         users,
         policy,

@@ -64,7 +64,7 @@ impl Destination {
     pub(crate) fn verdicts<'c>(&'c self, case: &Case<'c>, mut take: impl FnMut(Verdict<'c>)) {
         let mut drop = |reason| take(Verdict::drop(reason));
         if !self.enabled {
-            return drop(DropReason::new(DropCode::DestinationDisabled).at("$.enabled"));
+            return drop(disabled());
         }
         let event = match case.input {
             Ok(event) => event,
@@ -172,6 +172,11 @@ impl Destination {
         };
         consent::check(&self.consent, consent::Given::NOTHING, Integration::Silent).map_err(refuse)
     }
+}
+
+/// Why a destination that is switched off sends nothing.
+pub(super) fn disabled() -> DropReason {
+    DropReason::new(DropCode::DestinationDisabled).at("$.enabled")
 }
 
 /// Why consent keeps a message back, in words.

@@ -58,6 +58,11 @@ impl Parameters {
         Self(given.into_iter().filter_map(bind).collect())
     }
 
+    /// Whether one of that name is mapped.
+    pub(super) fn give(&self, name: &str) -> bool {
+        self.0.iter().any(|parameter| parameter.spec.name == name)
+    }
+
     /// A row's parameter that is read from a column of its own name unless it is mapped.
     pub(crate) fn default_column(&mut self, name: &str, at: &str, binder: &mut Binder<'_>) {
         let Some(position) = parameter::position(name) else { return };

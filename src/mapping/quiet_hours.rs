@@ -23,6 +23,9 @@ const MIN_VALIDITY_SECONDS: i64 = 5;
 /// How long Twilio keeps a text waiting if it is not told otherwise.
 const MAX_VALIDITY_SECONDS: i64 = 36_000;
 
+/// Twilio's name of it.
+const VALIDITY_PERIOD: &str = "ValidityPeriod";
+
 /// The setting that quiet hours come from.
 const SETTING: &str = "$.quiet_hours";
 
@@ -183,6 +186,37 @@ impl Policy {
         (checked, kept)
     }
 
+    /// The same for a message that was sent before and is sent again at `now`: nothing is scheduled.
+    pub(crate) fn keep_again(
+        &self,
+        zones: &[Zone],
+        now: Timestamp,
+        form: &mut Vec<(String, String)>,
+    ) -> Result<(), DropReason> {
+        let end = self.hours.end(zones, now);
+        if end != Some(now) {
+            return Err(not_again(put_off(end)));
+        }
+        if self.then != QuietPolicy::Shorten {
+            return Ok(());
+        }
+        let Some(start) = self.hours.next_start(zones, now) else { return Ok(()) };
+        let left = (start.millis() - now.millis()) / 1_000;
+        if left < MIN_VALIDITY_SECONDS {
+            return Err(not_again(put_off(Some(start))).detailed("about_to_begin"));
+        }
+        let place = |name: &str| parameter::position(name);
+        let period = form.iter().position(|(name, _)| name == VALIDITY_PERIOD);
+        let given = period.and_then(|at| form.get(at)).and_then(|(_, text)| text.parse().ok());
+        if left < given.unwrap_or(MAX_VALIDITY_SECONDS) {
+            form.retain(|(name, _)| name != VALIDITY_PERIOD);
+            let behind = |(name, _): &(String, String)| place(name) > place(VALIDITY_PERIOD);
+            let at = form.iter().position(behind).unwrap_or(form.len());
+            form.insert(at, (VALIDITY_PERIOD.to_owned(), left.to_string()));
+        }
+        Ok(())
+    }
+
     /// Has the message given up when quiet hours begin.
     fn shorten(&self, checked: &Checked, entries: &mut Vec<Entry<'_>>) -> Result<(), DropReason> {
         let Some(start) = self.hours.next_start(&checked.zones, checked.at) else { return Ok(()) };
@@ -192,9 +226,9 @@ impl Policy {
                 .because("Quiet hours begin too soon for a text to be sent before them.")
                 .detailed("about_to_begin"));
         }
-        let given = value_of(entries, "ValidityPeriod").and_then(|text| text.parse().ok());
+        let given = value_of(entries, VALIDITY_PERIOD).and_then(|text| text.parse().ok());
         if left < given.unwrap_or(MAX_VALIDITY_SECONDS) {
-            set(entries, "ValidityPeriod", left.to_string());
+            set(entries, VALIDITY_PERIOD, left.to_string());
         }
         Ok(())
     }
@@ -247,6 +281,10 @@ fn put_off(until: Option<Timestamp>) -> DropReason {
         Some(until) => reason.because(format!("The recipient has quiet hours until {until}.")),
         None => reason,
     }
+}
+
+fn not_again(reason: DropReason) -> DropReason {
+    reason.fixed_by("Nothing: a message that was not delivered is not sent again in quiet hours.")
 }
 
 fn unknown_zone() -> DropReason {

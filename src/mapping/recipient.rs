@@ -75,15 +75,7 @@ impl To {
         };
         let recipient = self.read(text.trim(), policy).map_err(|reason| reason.at(place()))?;
         match scope.facts.suppression {
-            Some(Suppression::OptedOut) => Err(DropReason::new(DropCode::RecipientSuppressed)
-                .because("The recipient has opted out.")
-                .detailed("opted_out")
-                .at(place())),
-            Some(Suppression::BadNumber) => Err(DropReason::new(DropCode::RecipientSuppressed)
-                .because("Twilio said before that this number cannot be reached.")
-                .fixed_by("Correct the number where it is stored.")
-                .detailed("bad_number")
-                .at(place())),
+            Some(suppression) => Err(suppressed(suppression).at(place())),
             None => Ok(recipient),
         }
     }
@@ -138,17 +130,47 @@ impl To {
             })?;
         check_only_to(policy, number.as_e164())?;
         let home = Home::of(&number);
-        countries::check(&policy.countries, home).map_err(|refusal| {
-            DropReason::new(match refusal {
-                countries::Refusal::Denied => DropCode::CountryDenied,
-                countries::Refusal::NotAllowed => DropCode::CountryNotAllowed,
-            })
-        })?;
+        check_country(policy, home)?;
         let mut text = String::with_capacity(32);
         text.push_str(channel.prefix());
         text.push_str(number.as_e164());
         Ok(Recipient { entry: entry(text), channel, home: Some(home) })
     }
+}
+
+impl Policy {
+    /// Whether an address that was texted before may be texted still.
+    pub(crate) fn check_again(&self, address: &str) -> Result<(), DropReason> {
+        let (_, rest) = Channel::split(address);
+        check_only_to(self, rest)?;
+        match phone::parse(rest, None, Accept::Possible) {
+            Ok(number) => check_country(self, Home::of(&number)),
+            Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Why a recipient is not texted who may not or cannot be.
+pub(crate) fn suppressed(suppression: Suppression) -> DropReason {
+    let reason = DropReason::new(DropCode::RecipientSuppressed);
+    match suppression {
+        Suppression::OptedOut => {
+            reason.because("The recipient has opted out.").detailed("opted_out")
+        }
+        Suppression::BadNumber => reason
+            .because("Twilio said before that this number cannot be reached.")
+            .fixed_by("Correct the number where it is stored.")
+            .detailed("bad_number"),
+    }
+}
+
+fn check_country(policy: &Policy, home: Home) -> Result<(), DropReason> {
+    countries::check(&policy.countries, home).map_err(|refusal| {
+        DropReason::new(match refusal {
+            countries::Refusal::Denied => DropCode::CountryDenied,
+            countries::Refusal::NotAllowed => DropCode::CountryNotAllowed,
+        })
+    })
 }
 
 fn check_only_to(policy: &Policy, address: &str) -> Result<(), DropReason> {

@@ -2,7 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::{Given, Mapping, MissingPolicy, OverSegments, QuietPolicy, Settings, TooLong};
+use super::{
+    Given, Mapping, MissingPolicy, OverSegments, QuietPolicy, Settings, TooLong, feedback,
+};
 use crate::mapping::{MAX_CHARACTERS, has_control_character};
 use crate::path::{Path, Step};
 use crate::problem::{ProblemCode, Problems};
@@ -27,6 +29,7 @@ pub(crate) fn check(settings: &Settings, problems: &mut Problems) {
         text_lint(message, &at, false, problems);
     }
     mappings(settings, &root, problems);
+    feedback::check(settings, &root, problems);
 }
 
 fn member(at: &Path, name: &str) -> Path {

@@ -24,6 +24,8 @@ object! {
         "remember_days" remember_days: Integer<1, 3_650>, false;
         /// The parameter of status_callback by which a callback finds its message again. It is added when a message is sent; decide and preview show the URL without it. Default: none, and callbacks change nothing that is remembered of messages.
         "callback_parameter" callback_parameter: Name, false;
+        /// How often a message is sent again, as a new one that is billed too, that was not delivered for a reason that may pass: Twilio's 30003, 30008, 30017 and 30410. Until it is known what became of a message, for three days at most, its number and text are kept. Default: 0.
+        "resend_undelivered" resend_undelivered: Integer<0, 3>, false;
     }
 }
 

@@ -4,7 +4,9 @@
 //! checked here; what several can get wrong together, in `check.rs`.
 
 mod check;
+mod conversion;
 mod delivery;
+mod feedback;
 mod given;
 mod mapping;
 pub(crate) mod read;
@@ -15,6 +17,7 @@ pub mod shape;
 mod texts;
 
 pub(crate) use check::check;
+pub(crate) use conversion::Conversion;
 pub(crate) use delivery::{Delivery, OnUnclear, Profiles, Rate, RecipientLimit, Store};
 pub(crate) use given::Given;
 pub(crate) use mapping::{Mapping, MissingPolicy, OverSegments, RowMapping, TooLong};
@@ -78,6 +81,8 @@ object! {
         "consent" consent: Consent, false;
         /// When nobody is texted, by the recipient's clock. Default: at no time.
         "quiet_hours" quiet_hours: QuietHours, false;
+        /// Which events show that a message led to what it was sent for, so that Twilio is told. Default: none.
+        "conversions" conversions: List<Conversion, 0, 20>, false;
         /// Whether a bad value of any parameter drops the message, also of one that could be left out. Default: false.
         "strict" strict: bool, false;
         /// The most bytes an event may have as JSON. Default: 32,768.

@@ -22,6 +22,7 @@ export interface Vector {
     triggers?: ExpectedTrigger[];
     quietHours?: Json;
     outcomes?: Record<string, Json>[];
+    conversions?: number;
     requests?: number;
     sent?: [string, string][][];
   };
@@ -356,7 +357,7 @@ function sentAsDecided(
     fetch.requests,
     sends.slice(0, count).map(({ request }) => request),
   );
-  for (const [at, outcome] of outcomes.entries()) {
+  for (const [at, outcome] of outcomes.slice(0, decisions.length).entries()) {
     const decision = decisions[at];
     faults.same("an outcome's mapping", outcome.mapping, decision?.mapping);
     faults.same("an outcome's warnings", outcome.warnings, decision?.warnings);
@@ -372,7 +373,8 @@ function checkOutcomes(
   vector: Vector,
   faults: Faults,
 ): void {
-  faults.same("outcomes", outcomes.length, decisions.length);
+  const conversions = vector.expect.conversions ?? 0;
+  faults.same("outcomes", outcomes.length, decisions.length + conversions);
   if (vector.expect.sent === undefined) {
     sentAsDecided(outcomes, decisions, fetch, vector, faults);
   } else {

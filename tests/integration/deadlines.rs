@@ -1,4 +1,4 @@
-//! Deliveries on hosts with little time, which begin the same event again and again.
+//! Deliveries on hosts with little time, or with stores that take theirs.
 
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -130,4 +130,64 @@ fn an_event_that_was_put_off_for_its_turn_has_it_when_it_is_begun_again() {
     // What the burst lets through at first, and one in two seconds.
     let seconds = usize::try_from((host.now.millis() - start.millis()) / 1_000).unwrap();
     assert!(host.methods.len() <= 5 + seconds / 2 + 1, "{} in {seconds} s", host.methods.len());
+}
+
+#[test]
+fn a_store_that_takes_its_time_does_not_use_up_the_looks_into_the_list() {
+    let settings = json!({
+        "account_sid": "AC0123456789abcdef0123456789abcdef",
+        "auth_token": "0123456789abcdef0123456789abcdef",
+        "from": "+14155551234",
+    });
+    let settings = settings.to_string();
+    let destination = Destination::compile(&json::parse(&settings, LIMITS).unwrap()).unwrap();
+    let dispatcher = Dispatcher::new(Rc::new(destination));
+    let event = json!({
+        "type": "track",
+        "event": "Order Completed",
+        "messageId": "m-1",
+        "context": { "traits": { "phone": "+447700900123" } },
+        "properties": { "sms_body": "Hello" },
+    });
+    let mut cells = HashMap::new();
+    let mut creates = 0;
+    let mut now = Timestamp::parse("2026-05-04T09:30:00Z").unwrap();
+    let terms = Terms { now, seed: 1, deadline: None, place: None, facts: None };
+    let content = Content::Json(event.to_string().into_bytes());
+    let (mut delivery, mut step) = dispatcher.begin(InputKind::Event, content, terms);
+    let outcomes = loop {
+        let report = match step.action {
+            Action::Done { outcomes } => break outcomes,
+            Action::Store { key, operation } => {
+                now = now.plus(5);
+                let applied = cells::apply(cells.remove(&key), *operation, now);
+                cells.extend(applied.cell.map(|cell| (key, cell)));
+                Report::Store(applied.answer)
+            }
+            Action::Fetch { request, .. } if request.method == "POST" => {
+                creates += 1;
+                Report::Http(HttpReport::Response {
+                    status: if creates == 1 { 500 } else { 201 },
+                    headers: Vec::new(),
+                    body: r#"{"sid":"SM0123456789abcdef0123456789abcdef","status":"queued"}"#
+                        .to_owned(),
+                    complete: true,
+                })
+            }
+            Action::Fetch { .. } => Report::Http(HttpReport::Response {
+                status: 200,
+                headers: Vec::new(),
+                body: r#"{"messages":[]}"#.to_owned(),
+                complete: true,
+            }),
+            Action::Wait { until, .. } => {
+                now = now.max(until);
+                Report::Waited
+            }
+            Action::Handled { .. } => panic!("there is no webhook"),
+        };
+        step = delivery.resume(report, now);
+    };
+    assert!(matches!(outcomes.as_slice(), [Outcome::Sent(_)]), "{outcomes:?}");
+    assert_eq!(creates, 2);
 }

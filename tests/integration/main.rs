@@ -3,6 +3,10 @@
 #[cfg(test)]
 mod breaker;
 #[cfg(test)]
+mod clicks;
+#[cfg(test)]
+mod conversions;
+#[cfg(test)]
 mod coverage;
 mod deadlines;
 #[cfg(test)]
@@ -10,6 +14,10 @@ mod profiles;
 #[cfg(test)]
 mod quiet_hours;
 #[cfg(test)]
+mod resends;
+#[cfg(test)]
 mod vectors;
 #[cfg(test)]
 mod webhooks;
+#[cfg(test)]
+mod world;

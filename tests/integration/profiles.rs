@@ -131,7 +131,9 @@ fn endings(outcomes: &[Outcome]) -> Vec<&'static str> {
         Outcome::Deferred(deferred) => deferred.code.code(),
         Outcome::Dropped(dropped) => dropped.reason.code.code(),
         Outcome::Sent(_) => "sent",
-        Outcome::Failed(_) | Outcome::Halted(_) | Outcome::Unknown(_) => "other",
+        Outcome::Confirmed(_) | Outcome::Failed(_) | Outcome::Halted(_) | Outcome::Unknown(_) => {
+            "other"
+        }
     };
     outcomes.iter().map(ending).collect()
 }

@@ -43,6 +43,8 @@ const account: AccountOptions = {
       statusCallback: `${url}/service`,
       inboundUrl: `${url}/inbound`,
       advancedOptOut: true,
+      linkShortening: true,
+      clickUrl: `${url}/clicks`,
     },
   ],
   applications: { [`AP${"1".repeat(32)}`]: `${url}/application` },
@@ -265,5 +267,24 @@ test("other texts come in whole and opt nobody out", async () => {
     standIn.messages.filter(({ direction }) => direction === "inbound").map(({ body }) => body),
     [" stop ", "START", "STOP", "Stop please", "Hello"],
   );
+  await standIn.idle();
+});
+
+test("a click on a shortened link is posted to the service's URL", async () => {
+  const Body = "See https://example.com/a?b=c today";
+  const form = { MessagingServiceSid: SERVICE, From: "", Body };
+  const { body } = await create(standIn, { ...form, ShortenUrls: "true" }, account);
+  await standIn.idle();
+  received.length = 0;
+  const messageSid = String(body.sid);
+  assert.equal((await standIn.click({ messageSid }))?.status, 204);
+  const [one] = received;
+  assert.ok(one && valid(one, `${url}/clicks`));
+  assert.deepEqual(
+    [one.params.event_type, one.params.sms_sid, one.params.link, one.params.to],
+    ["click", messageSid, "https://example.com/a?b=c", TO],
+  );
+  const plain = await create(standIn, form, account);
+  await assert.rejects(standIn.click({ messageSid: String(plain.body.sid) }), /no shortened link/);
   await standIn.idle();
 });

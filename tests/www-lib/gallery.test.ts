@@ -29,9 +29,9 @@ function union(name: string): string[] {
 
 describe("the gallery", () => {
   it("has an example for every reason why nothing is sent", () => {
-    // These three need events before them, which an example does not have: the page shows them for
-    // a sequence.
-    const later = ["duplicate", "recipient_limit", "unchanged"];
+    // These need events before them, which an example does not have: the page shows them for a
+    // sequence. And a conversion is no decision.
+    const later = ["duplicate", "message_not_found", "recipient_limit", "unchanged"];
     for (const code of union("DropCode").filter((code) => !later.includes(code))) {
       assert.ok(
         [...codes].some((shown) => shown === `drop:${code}` || shown?.startsWith(`drop:${code}:`)),
@@ -48,8 +48,9 @@ describe("the gallery", () => {
     const [, table = ""] = readFileSync(at("README.md"), "utf8").split(/<!-- \/?replies -->/);
     const rows = [...table.matchAll(/^\| \w+ \| `(\w+)` \|/gm)].map(([, code]) => code);
     assert.ok(rows.length > 30);
-    // These come about without a reply: by Twilio's list, a webhook, or a process that ended.
-    const unanswered = ["found", "never_seen", "reported"];
+    // These come about without a reply to a message: by feedback on one, by Twilio's list, a webhook,
+    // or a process that ended.
+    const unanswered = ["confirmed", "found", "never_seen", "reported"];
     for (const code of rows.filter((code) => !unanswered.includes(code ?? ""))) {
       assert.ok(codes.has(`reply:${code}`), code);
     }

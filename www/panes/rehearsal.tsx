@@ -131,6 +131,7 @@ function words({ first }: Script): string {
 }
 
 const endings: Record<Exclude<Outcome["type"], "dropped">, { title: string; tone: string }> = {
+  confirmed: { title: "Told", tone: "send" },
   deferred: { title: "Put off", tone: "open" },
   failed: { title: "Failed", tone: "drop" },
   halted: { title: "Halted", tone: "drop" },
@@ -150,7 +151,7 @@ function Ending({ outcome }: { outcome: Outcome }) {
       <p>
         <strong>{title}.</strong> <Prose text={cause} />
       </p>
-      {outcome.type !== "sent" && (
+      {tone !== "send" && (
         <p>
           <span class="fix-label">To fix it</span> <Prose text={fix} />
         </p>

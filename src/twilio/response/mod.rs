@@ -135,6 +135,11 @@ impl Meaning {
         Self::of(ReplyCode::Reported)
     }
 
+    /// Feedback that Twilio took.
+    pub(crate) fn confirmed() -> Self {
+        Self::of(ReplyCode::Confirmed)
+    }
+
     fn of(reply: ReplyCode) -> Self {
         Self {
             reply,

@@ -16,6 +16,9 @@ codes! {
     /// Twilio does not let this account send.
     AccountRefused = "account_refused", Halted, Some(Scope::Account),
         "Look for a notice in the Twilio console: the account may be suspended, out of funds or without the permission.";
+    /// Twilio took the feedback that the message led to what it was sent for.
+    Confirmed = "confirmed", Sent, None,
+        "Nothing.";
     /// No connection to Twilio came about, so nothing was sent.
     ConnectFailed = "connect_failed", Retry, Some(Scope::Platform),
         "Check the host's way to the internet and Twilio's status page.";

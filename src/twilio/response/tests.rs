@@ -289,8 +289,8 @@ fn every_reply_code_is_listed_and_can_come_about() {
     .map(|(name, code)| failure(name, code, None).reply)
     .into();
     met.insert(interpret(&HttpResult::NotStarted, NOW).reply);
-    // These come about without a reply.
-    met.extend([ReplyCode::Found, ReplyCode::NeverSeen, ReplyCode::Reported]);
+    // These come about without a reply to a create request.
+    met.extend([ReplyCode::Confirmed, ReplyCode::Found, ReplyCode::NeverSeen, ReplyCode::Reported]);
     for status in 100..=600 {
         met.insert(reply(status, "").reply);
         met.insert(with_headers(status, &[], "", false).reply);

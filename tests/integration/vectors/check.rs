@@ -296,8 +296,9 @@ fn check_quiet_hours(vector: &Vector, run: &Run, faults: &mut Faults) {
 fn check_outcomes(vector: &Vector, run: &Run, faults: &mut Faults) {
     let decisions = items(&run.decisions);
     let outcomes = items(&run.outcomes);
-    if outcomes.len() != decisions.len() {
-        faults.add(format!("there is not one outcome for each decision: {}", run.outcomes));
+    if outcomes.len() != decisions.len() + vector.expect.conversions {
+        let what = "there is not one outcome for each decision and conversion";
+        faults.add(format!("{what}: {}", run.outcomes));
         return;
     }
     match &vector.expect.sent {
@@ -345,7 +346,11 @@ fn check_sent(sent: &[Vec<(String, String)>], run: &Run, faults: &mut Faults) {
         faults.add(format!("expected {} requests, found {}", sent.len(), run.requests.len()));
     }
     for (request, form) in run.requests.iter().zip(sent) {
-        check_body(text(&request["body"]), form, faults);
+        if form.iter().any(|(name, _)| name == "Outcome") {
+            faults.same("feedback", &request["body"], &"Outcome=confirmed".into());
+        } else {
+            check_body(text(&request["body"]), form, faults);
+        }
     }
 }
 

@@ -73,6 +73,9 @@ pub(crate) struct Expect {
     pub(crate) triggers: Option<Vec<Trigger>>,
     pub(crate) quiet_hours: Option<Value>,
     pub(crate) outcomes: Option<Vec<Map<String, Value>>>,
+    /// How many conversions the event is.
+    #[serde(default)]
+    pub(crate) conversions: usize,
     /// How many requests are made.
     pub(crate) requests: Option<usize>,
     /// The forms of the requests, where the events before let other messages be sent than decided.

@@ -33,7 +33,8 @@ pub(crate) fn verdict(outcomes: &[Outcome]) -> Verdict {
         let this = match outcome {
             Outcome::Deferred(deferred) => Verdict::AgainAt(deferred.until.millis()),
             Outcome::Dropped(_) => Verdict::Acknowledge,
-            Outcome::Failed(replied)
+            Outcome::Confirmed(replied)
+            | Outcome::Failed(replied)
             | Outcome::Halted(replied)
             | Outcome::Sent(replied)
             | Outcome::Unknown(replied) => match replied.again_at {

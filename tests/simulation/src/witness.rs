@@ -354,6 +354,8 @@ impl Witness {
     /// A delivery is done.
     pub(crate) fn ended(&mut self, delivery: usize, intent: Intent, outcome: &Outcome) {
         match outcome {
+            // The settings here name no conversions.
+            Outcome::Confirmed(_) => self.object("a conversion is told of that nobody named"),
             Outcome::Deferred(_) => self.check_nothing_sent(delivery, intent, "deferred"),
             Outcome::Dropped(dropped) => match &dropped.first {
                 Some(first) => self.settled(intent, first.settled_as),

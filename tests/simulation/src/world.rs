@@ -668,7 +668,8 @@ fn marker_of(outcome: &Outcome) -> Option<usize> {
     let mapping = match outcome {
         Outcome::Deferred(deferred) => Some(&deferred.mapping).filter(|name| !name.is_empty()),
         Outcome::Dropped(dropped) => dropped.mapping.as_ref(),
-        Outcome::Failed(replied)
+        Outcome::Confirmed(replied)
+        | Outcome::Failed(replied)
         | Outcome::Halted(replied)
         | Outcome::Sent(replied)
         | Outcome::Unknown(replied) => Some(&replied.mapping),

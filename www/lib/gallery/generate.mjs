@@ -69,7 +69,8 @@ const coded = {
     warnings.map(({ code }) => `settings:${code}`),
   "What Twilio may answer": ({ outcomes = [] }) =>
     outcomes
-      .filter(({ type, code }) => type !== "dropped" && code !== undefined)
+      // Feedback is no answer to a message, and needs one that was sent before.
+      .filter(({ type, code }) => !["confirmed", "dropped"].includes(type) && code !== undefined)
       .map(({ code }) => `reply:${code}`),
 };
 

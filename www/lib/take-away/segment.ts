@@ -28,7 +28,7 @@ async function send(event, settings) {
   const ended = (...types) => outcomes.find(({ type }) => types.includes(type));
   // Trying again repeats every message of the event, so only if none may have gone out.
   if (ended("deferred") && !ended("sent", "unknown")) throw new RetryError(ended("deferred").cause);
-  const other = outcomes.find(({ type }) => type !== "sent");
+  const other = outcomes.find(({ type }) => type !== "sent" && type !== "confirmed");
   if (other) throw new ValidationError((other.reason ?? other.reply ?? other).cause);
 }
 

@@ -1,0 +1,100 @@
+//! Messages that were not delivered, sent again: a new message each, with a claim of its own that
+//! follows from the first one's, so that a webhook that comes again sends nothing twice.
+
+use super::Why;
+use super::dispatcher::Run;
+use super::handled::Resent;
+use super::keep::noted;
+use super::message;
+use super::webhooks::Desk;
+use crate::cells::{NoteOperation, Noted, Resendable, Settled, Target};
+use crate::outcome::Outcome;
+use crate::segment_api::Origin;
+use crate::twilio::webhook::Status;
+
+/// Reasons that may pass, by Twilio's codes: an unreachable handset, an unknown error, a congested
+/// carrier, and a message that was not answered for in time.
+const MAY_PASS: [u32; 4] = [30003, 30008, 30017, 30410];
+
+/// What has become of a message.
+enum Fate {
+    /// It was not delivered, for a reason that may pass.
+    MayPass,
+    /// Nothing more will come of it.
+    Over,
+    /// It is under way.
+    UnderWay,
+}
+
+impl Desk {
+    /// Sends the message of a claim again if the settings want it, and if it is known by now not to
+    /// have been delivered. What it takes is let go of as soon as that is no longer to be expected.
+    pub(super) async fn resend(&self, claim: &str, sid: &str, settled: &Settled) -> Option<Resent> {
+        let most = self.destination.policy().resends;
+        if most == 0 {
+            return None;
+        }
+        let kept = self.keys().resendable(claim);
+        match fate(settled, sid) {
+            Fate::UnderWay => return None,
+            Fate::Over => {
+                self.erase(&kept).await;
+                return None;
+            }
+            Fate::MayPass => {}
+        }
+        let read = Target::Note(NoteOperation::Read);
+        let answer = self.ask(Why::FindMessage, &kept, read).await.ok()?;
+        let Ok(Some(Noted::Message(message))) = noted(answer) else { return None };
+        if message.resends >= most {
+            self.erase(&kept).await;
+            return None;
+        }
+        let number = message.resends + 1;
+        let run = Run::again(self, next(*message, sid, number));
+        let key = self.keys().claim(&["resend", claim, &number.to_string()]);
+        let outcome = message::send_again(&run, &key).await;
+        if !may_go_on(&outcome) {
+            self.erase(&kept).await;
+        }
+        Some(Resent { number, outcome })
+    }
+
+    async fn erase(&self, kept: &str) {
+        let erase = Target::Note(NoteOperation::Erase);
+        let _ = self.ask(Why::EraseMessage, kept, erase).await;
+    }
+}
+
+fn fate(settled: &Settled, sid: &str) -> Fate {
+    let status = settled.status.as_deref().and_then(Status::parse);
+    let Some(status) = status.filter(Status::is_final) else { return Fate::UnderWay };
+    // Of several messages another may have arrived.
+    let is_alone = settled.sid.as_deref() == Some(sid) && settled.also.is_empty();
+    let failed = matches!(status, Status::Failed | Status::Undelivered);
+    let may_pass = settled.error.is_some_and(|code| MAY_PASS.contains(&code));
+    if failed && may_pass && is_alone && !settled.doubled { Fate::MayPass } else { Fate::Over }
+}
+
+/// The new message: it names the one that it is sent for.
+fn next(message: Resendable, sid: &str, number: u32) -> Resendable {
+    let origin = message.origin.map(|origin| Origin {
+        resend_of: origin.resend_of.or_else(|| Some(sid.to_owned())),
+        resend: Some(number),
+        ..origin
+    });
+    Resendable { origin, resends: number, ..message }
+}
+
+/// Whether handing the same webhook in again may still send it.
+pub(super) fn may_go_on(outcome: &Outcome) -> bool {
+    match outcome {
+        Outcome::Deferred(_) => true,
+        Outcome::Unknown(replied) => replied.again_at.is_some(),
+        Outcome::Confirmed(_)
+        | Outcome::Dropped(_)
+        | Outcome::Failed(_)
+        | Outcome::Halted(_)
+        | Outcome::Sent(_) => false,
+    }
+}
