@@ -9,6 +9,7 @@ mod deadlines;
 mod profiles;
 #[cfg(test)]
 mod quiet_hours;
+mod restraint;
 #[cfg(test)]
 mod vectors;
 #[cfg(test)]
