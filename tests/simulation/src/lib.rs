@@ -13,9 +13,16 @@
 )]
 
 mod agenda;
+mod audience;
+mod calls;
 mod compare;
 mod draw;
+mod faults;
+mod feedback;
+mod hooks;
 mod host;
+mod jobs;
+mod night;
 mod queue;
 mod replies;
 mod scenario;

@@ -145,6 +145,9 @@ fn sweep(args: &Args) -> ExitCode {
         "{} with a list slower than its bound, {} of them with the harm that has to do",
         sums.beyond, sums.harmed
     );
+    let seen: Vec<String> =
+        sums.seen.iter().map(|(what, count)| format!("{what} {count}")).collect();
+    println!("{}", seen.join(", "));
     for failure in sums.failures.iter().take(SHOWN) {
         println!("\n{}\n  npm run simulate -- {}", failure.violation, failure.replay);
     }
