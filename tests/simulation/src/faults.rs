@@ -40,9 +40,10 @@ pub(crate) struct Faults {
 }
 
 impl Faults {
-    /// Whether the store always does what it is asked to.
+    /// Whether the store always does what it is asked to, once.
     pub(crate) fn spare_the_store(&self) -> bool {
-        self.store_failed_before + self.store_failed_after + self.store_late + self.damages == 0
+        let fails = self.store_failed_before + self.store_failed_after + self.damages;
+        fails + self.store_late + self.store_twice == 0
     }
 
     pub(crate) fn draw(draw: &mut Draw) -> Self {

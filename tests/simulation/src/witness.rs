@@ -11,6 +11,7 @@ use twilio_destination::outcome::Outcome;
 use twilio_destination::time::Timestamp;
 
 use crate::feedback::Feedback;
+use crate::hooks::{Said, Word};
 use crate::jobs::Planned;
 use crate::night::Night;
 use crate::scenario::{BRITISH, OnUnclear, Rates, Scenario, TOKENS, WRITE_KEY};
@@ -47,6 +48,8 @@ pub(crate) struct Witness {
     created_to: BTreeMap<String, Vec<i64>>,
     pub(crate) numbers: Vec<String>,
     secrets: Vec<String>,
+    /// Whether the store does what it is asked to, once.
+    is_store_sound: bool,
     /// For which message Twilio asked to be left alone for a while.
     asked: BTreeMap<Intent, Asked>,
     night: Option<Night>,
@@ -174,6 +177,7 @@ impl Witness {
             recipients: BTreeMap::new(),
             opted_out: BTreeMap::new(),
             created_to: BTreeMap::new(),
+            is_store_sound: scenario.faults.spare_the_store(),
             asked: BTreeMap::new(),
             night: scenario.night,
             rates: scenario.rates,
@@ -228,7 +232,10 @@ impl Witness {
         let wrong = self.feedback.applied((key, target), answer, updated.is_changed);
         self.violations.extend(wrong);
         match (target, answer) {
-            (Target::Claim(ClaimOperation::Refused { .. }), Answer::Claim(ClaimAnswer::Done)) => {
+            // What comes late or twice may shorten a lease.
+            (Target::Claim(ClaimOperation::Refused { .. }), Answer::Claim(ClaimAnswer::Done))
+                if self.is_store_sound =>
+            {
                 let whose = self.truths.iter().find(|(_, it)| it.key.as_deref() == Some(key));
                 if let Some(asked) = whose.and_then(|(intent, _)| self.asked.get_mut(intent)) {
                     asked.is_recorded = true;
@@ -385,7 +392,8 @@ impl Witness {
             self.check_night(night, posting);
         }
         let whom = (to.to_string(), sender.to_string());
-        if self.opted_out.get(&whom).is_some_and(|since| since < begun) {
+        let until = *now - self.opted_out_lasts + SLACK;
+        if self.opted_out.get(&whom).is_some_and(|since| until < *since && since < begun) {
             self.object(format!("{who} is posted to somebody who is known to have opted out"));
         }
         let asked = self.asked.remove(intent);
@@ -489,7 +497,17 @@ impl Witness {
 
     /// A delivery has learned that somebody opted out of a sender's messages, and written it down.
     pub(crate) fn opted_out(&mut self, to: &str, sender: &str, now: i64) {
-        self.opted_out.entry((to.to_owned(), sender.to_owned())).or_insert(now);
+        if self.is_store_sound {
+            self.opted_out.insert((to.to_owned(), sender.to_owned()), now);
+        }
+    }
+
+    /// The store has applied what somebody wrote for the first time.
+    pub(crate) fn hears(&mut self, said: &Said, own: &str, now: i64) {
+        self.feedback.opts(said, own, now);
+        if said.word == Word::Start {
+            self.opted_out.retain(|(number, _), _| *number != said.number);
+        }
     }
 
     /// Twilio has created a message to that number.

@@ -521,7 +521,7 @@ impl World {
             }
             (Work::Hook(hook), _, Answer::Recipient(RecipientAnswer::Heard { news: true, .. })) => {
                 if let Says::Inbound(said) = &self.hooks[hook].says {
-                    self.witness.feedback.opts(said, self.scenario.own_number(), self.now);
+                    self.witness.hears(said, self.scenario.own_number(), self.now);
                 }
             }
             (Work::Hook(_), _, Answer::Claim(ClaimAnswer::Reported { news: true, .. })) => {
@@ -736,7 +736,6 @@ impl World {
             // With more than one message, it cannot be told which of them this was.
             if let ([Outcome::Failed(failed)], Some((to, sender))) = (&*outcomes, &running.whom)
                 && failed.reply.twilio_code == Some(21610)
-                && self.scenario.faults.spare_the_store()
             {
                 self.witness.opted_out(to, sender, self.now);
             }
