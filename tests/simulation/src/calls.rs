@@ -68,7 +68,7 @@ impl World {
             self.add_call(forged, at);
         }
         if self.draw.in_100_000(self.faults.call_lost) {
-            return self.count("callbacks lost", 1);
+            return self.count("calls that were lost", 1);
         }
         if self.draw.in_100_000(self.faults.call_repeated) {
             // By Twilio, or much later by somebody who saw it.

@@ -61,7 +61,23 @@ pub struct Ended {
     pub lines: Vec<String>,
 }
 
-/// How often which case came up: a check of what never does sees nothing.
+/// Cases that have to come up in many schedules: a check of what never does sees nothing.
+pub const CASES: [&str; 12] = [
+    "STOP and START",
+    "answers told to Segment",
+    "calls",
+    "calls that were forged",
+    "calls that were lost",
+    "calls that were replayed",
+    "calls told to Segment",
+    "cells that were damaged",
+    "changes that were texted",
+    "news of claims that a callback settled",
+    "requests to send after quiet hours",
+    "waits for Retry-After",
+];
+
+/// How often which case came up.
 pub(crate) type Seen = BTreeMap<&'static str, u64>;
 
 /// Runs the schedule of a seed.
@@ -493,7 +509,7 @@ impl World {
 
     fn damage(&mut self, key: &str) {
         self.trace.say(self.now, || format!("{key} is damaged"));
-        self.count("cells damaged", 1);
+        self.count("cells that were damaged", 1);
         self.store.damage(key, &mut self.draw);
         let lasts = self.draw.between(1_000, 300_000);
         self.agenda.add(self.now + lasts, Task::Mend { key: key.to_owned() });
@@ -524,8 +540,12 @@ impl World {
                     self.witness.hears(said, self.scenario.own_number(), self.now);
                 }
             }
-            (Work::Hook(_), _, Answer::Claim(ClaimAnswer::Reported { news: true, .. })) => {
-                self.count("callbacks that told something", 1);
+            (
+                Work::Hook(_),
+                _,
+                Answer::Claim(ClaimAnswer::Reported { settled, news: true, .. }),
+            ) if settled.code == "reported" => {
+                self.count("news of claims that a callback settled", 1);
             }
             _ => {}
         }
@@ -667,6 +687,9 @@ impl World {
             now,
         };
         self.witness.posts(&posting);
+        if form.contains("&SendAt=") {
+            self.count("requests to send after quiet hours", 1);
+        }
         self.posted.insert((who.delivery, who.step), self.now);
         self.running(who).posted = Some((intent, sender));
         let running = self.isolates[who.isolate].running.values();
@@ -700,6 +723,7 @@ impl World {
         let waits = header(report, "retry-after").and_then(|text| waits(text, shown, has_jumped));
         if let Some(wait) = waits.filter(|_| meaning.verdict() == Means::Retry) {
             self.witness.wait(who.delivery, intent, now + wait);
+            self.count("waits for Retry-After", 1);
         }
     }
 
@@ -708,6 +732,7 @@ impl World {
         for (number, job) in self.jobs.iter().enumerate() {
             let is_turner = self.audience.is_turner(number);
             let posted = self.witness.truth((number, VIP)).posted;
+            *self.seen.entry("changes that were texted").or_default() += u64::from(posted > 0);
             if posted > 0 && !is_turner {
                 self.witness.object(format!("job {number} is texted, and turned nothing true"));
             }
@@ -781,10 +806,10 @@ impl World {
         self.witness.finish();
         let Counts { calls, forged, replayed, opted, tracked } = self.witness.feedback.counts;
         self.count("calls", calls);
-        self.count("forged", forged);
-        self.count("replayed", replayed);
+        self.count("calls that were forged", forged);
+        self.count("calls that were replayed", replayed);
         self.count("STOP and START", opted);
-        self.count("told to Segment", tracked);
+        self.count("calls told to Segment", tracked);
         let (hash, lines) = self.trace.finish();
         let truths = self.witness.totals();
         Ended {
