@@ -33,8 +33,8 @@ impl Word {
     /// How people write it.
     fn text(self, draw: &mut Draw) -> &'static str {
         match self {
-            Self::Start => *draw.pick(&["START", "unstop", " Yes "]),
-            Self::Stop => *draw.pick(&["STOP", "stop", "Unsubscribe\n", "QUIT"]),
+            Self::Start => draw.pick::<&str>(&["START", "unstop", " Yes "]),
+            Self::Stop => draw.pick::<&str>(&["STOP", "stop", "Unsubscribe\n", "QUIT"]),
         }
     }
 }

@@ -388,7 +388,7 @@ fn audience() -> Value {
 /// clocks are set there.
 fn an_evening(draw: &mut Draw) -> (Option<Night>, i64) {
     let (from, to) = *draw.pick(&[(21 * 60, 8 * 60), (12 * 60, 14 * 60), (23 * 60 + 30, 2 * 60)]);
-    let night = Night { from, to, then: *draw.pick(&["drop", "schedule", "shorten"]) };
+    let night = Night { from, to, then: draw.pick::<&str>(&["drop", "schedule", "shorten"]) };
     let place: &Place = draw.pick(&PLACES);
     let day = *draw.pick(&[20_468, place.day_of_change(), place.day_of_change() - 1]);
     let shown = (day * DAY + *draw.pick(&[from, to])) * 60_000;

@@ -336,10 +336,10 @@ impl Witness {
                 until: None,
             })),
             (RecipientOperation::Withdraw { claim }, _) => drop(model.admitted.remove(claim)),
-            (RecipientOperation::Admit { sender, .. }, RecipientAnswer::Suppressed { .. }) => {
-                if !model.is_suppressed(sender, at) {
-                    self.object(format!("{key} is not suppressed, and was not admitted"));
-                }
+            (RecipientOperation::Admit { sender, .. }, RecipientAnswer::Suppressed { .. })
+                if !model.is_suppressed(sender, at) =>
+            {
+                self.object(format!("{key} is not suppressed, and was not admitted"));
             }
             (RecipientOperation::Admit { claim, sender, .. }, RecipientAnswer::Admitted) => {
                 model.admitted.entry(claim.clone()).or_insert(at);

@@ -94,6 +94,9 @@ const VIP: usize = 2;
 /// How many tasks a schedule may take: one that needs more does not end.
 const MOST_TASKS: u64 = 200_000;
 
+/// How many cells are damaged in a schedule at most.
+const MOST_DAMAGED: u32 = 3;
+
 /// How long after a host gave up a request Twilio may still create its message, in milliseconds.
 const GOES_ON: i64 = 30_000;
 
@@ -186,6 +189,8 @@ pub(crate) struct World {
     pub(crate) hooks: Vec<Hook>,
     /// How many messages people have written.
     pub(crate) written: usize,
+    /// How many cells were damaged.
+    damaged: u32,
     audience: Audience,
     pub(crate) seen: Seen,
     /// When which step of which delivery posted.
@@ -226,6 +231,7 @@ impl World {
             deliveries: Vec::new(),
             hooks: Vec::new(),
             written: 0,
+            damaged: 0,
             audience: Audience::new(scenario.profiles_last),
             seen: Seen::new(),
             posted: BTreeMap::new(),
@@ -477,7 +483,8 @@ impl World {
         if self.draw.in_100_000(self.faults.forgets) {
             self.forget();
         }
-        if self.draw.in_100_000(self.faults.damages) {
+        // A store whose cells break all the time lets nothing happen.
+        if self.damaged < MOST_DAMAGED && self.draw.in_100_000(self.faults.damages) {
             self.damage(&key);
         }
         if self.draw.in_100_000(self.faults.store_slow) {
@@ -509,6 +516,7 @@ impl World {
 
     fn damage(&mut self, key: &str) {
         self.trace.say(self.now, || format!("{key} is damaged"));
+        self.damaged += 1;
         self.count("cells that were damaged", 1);
         self.store.damage(key, &mut self.draw);
         let lasts = self.draw.between(1_000, 300_000);
