@@ -12,6 +12,7 @@ use super::sender::TURN_KEPT;
 use crate::segment_api::Origin;
 use crate::time::Timestamp;
 use crate::twilio::response::ReplyCode;
+use crate::twilio::timing::retimed;
 use crate::twilio::webhook::Status;
 
 /// A claim.
@@ -70,7 +71,8 @@ pub struct Dispatched {
     pub doubled: bool,
     /// How often Twilio's list was asked since the last one.
     pub looks: u32,
-    /// The form, byte for byte. It holds no credentials; every attempt sends the same bytes.
+    /// The form, byte for byte. It holds no credentials. Every attempt sends the same bytes, except
+    /// for when the message is to arrive.
     pub form: String,
     /// The name of the mapping that sends it.
     pub mapping: String,
@@ -158,7 +160,7 @@ pub enum ClaimOperation {
         attempt: u32,
         /// How long the owner needs at most, and Twilio after it.
         lease: i64,
-        /// The form. That of the first attempt stays.
+        /// The form. Of later attempts, only when the message is to arrive is taken from it.
         form: String,
         /// The mapping.
         mapping: String,
@@ -614,6 +616,7 @@ fn dispatch(
             refused: false,
             not_before: Timestamp::default(),
             looks: 0,
+            form: retimed(&dispatched.form, &form),
             ..dispatched
         },
         None => Dispatched {

@@ -101,6 +101,7 @@ fn a_lease_keeps_others_out_until_it_ends() {
 
 #[test]
 fn a_number_is_won_by_one_owner_and_the_first_form_stays() {
+    // But for when the message is to arrive: see `twilio::timing`.
     let mut store = One::default();
     store.claim(open("a"), 0);
     assert_eq!(store.claim(dispatch("a", 2), 0), ClaimAnswer::Lost, "a number was left out");

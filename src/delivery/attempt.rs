@@ -222,7 +222,6 @@ impl Work<'_> {
         if self.tell_profile(&sought.to, &form).await.is_err() {
             return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
         }
-        let suppression = self.admit(&sought, progress).await?;
         let turn = loop {
             if let Some(turn) = Turn::take(&self.run.isolate) {
                 break turn;
@@ -231,15 +230,14 @@ impl Work<'_> {
             // The sender may have been halted meanwhile.
             probe |= self.reserve(&sought, &sender, what, progress).await?;
         };
-        // Time has passed, and somebody may have said stop.
+        // Last of all, and after every wait: somebody may have said stop.
+        let suppression = self.admit(&sought, progress).await?;
         let ready = self.decide(suppression, progress).await?;
-        let frozen = before.as_ref().map(|dispatched| dispatched.form.clone());
-        let form = frozen.unwrap_or_else(|| ready.form.clone());
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;
         self.keep_message(&ready, progress).await;
         let asked = self.now();
-        let form = self.marked(form, before.is_some());
+        let form = self.marked(ready.form, before.is_some());
         let dispatched = self.dispatch(number, form, timeout, progress).await?;
         progress.dispatched_at = Some(self.run.port.waited());
         progress.ruled_out = false;
@@ -590,7 +588,10 @@ impl Work<'_> {
             && !port.is_past_deadline(until.plus(WORTH_WAITING))
             && port.wait(Why::BackOff, until, true).await;
         if !waited {
-            self.release(progress).await;
+            // Nobody else who gets the event is to try before: the claim stays taken until then.
+            self.withdraw(progress).await;
+            let left = until.millis() - self.now().millis();
+            self.note_refusal(at.number, left.max(0)).await;
             let mut deferred = Deferred::new(self.mapping.to_owned(), Deferral::Retry, until);
             deferred.reply = Some(reply);
             deferred.warnings = std::mem::take(&mut progress.warnings);

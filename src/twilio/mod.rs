@@ -10,5 +10,6 @@ pub mod request;
 pub mod response;
 pub mod segments;
 pub mod sid;
+pub(crate) mod timing;
 pub mod url;
 pub mod webhook;

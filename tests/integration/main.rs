@@ -13,6 +13,7 @@ mod deadlines;
 mod profiles;
 #[cfg(test)]
 mod quiet_hours;
+mod restraint;
 #[cfg(test)]
 mod resends;
 #[cfg(test)]

@@ -12,7 +12,8 @@ use std::ops::Range;
 use twilio_destination::outcome::Outcome;
 
 use crate::draw::Draw;
-use crate::scenario::{Faults, OnUnclear, Scenario};
+use crate::faults::Faults;
+use crate::scenario::{OnUnclear, Scenario};
 use crate::world::{Options, World};
 
 /// Of a hundred thousand.

@@ -40,20 +40,29 @@ impl Isolate {
     }
 
     /// Ends it with all that it remembers, and starts it again. Answers what it was at work on.
-    pub(crate) fn restart(&mut self, destination: &Rc<Destination>) -> Vec<usize> {
+    pub(crate) fn restart(&mut self, destination: &Rc<Destination>) -> Vec<Work> {
         self.dispatcher = Dispatcher::new(Rc::clone(destination));
         self.life += 1;
         self.halts.clear();
         self.has_jumped = false;
-        std::mem::take(&mut self.running).into_values().map(|running| running.job).collect()
+        std::mem::take(&mut self.running).into_values().map(|running| running.work).collect()
     }
+}
+
+/// What a delivery is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Work {
+    /// Something that Twilio calls with, by its number.
+    Hook(usize),
+    /// An event or a row, by its number.
+    Job(usize),
 }
 
 /// A delivery under way.
 #[derive(Debug)]
 pub(crate) struct Running {
     pub(crate) delivery: Delivery,
-    pub(crate) job: usize,
+    pub(crate) work: Work,
     /// How many steps it has taken.
     pub(crate) step: u64,
     pub(crate) before: Before,
@@ -63,31 +72,37 @@ pub(crate) struct Running {
     pub(crate) begun: i64,
     /// Whom it has posted to last, and by which sender.
     pub(crate) whom: Option<(String, String)>,
+    /// Whether its host's clock has jumped since.
+    pub(crate) has_jumped: bool,
     claim: String,
     asked: Option<(String, Target)>,
     wait: Option<(Why, i64)>,
 }
 
 impl Running {
-    pub(crate) fn new(delivery: Delivery, job: usize, begun: i64) -> Self {
+    pub(crate) fn new(delivery: Delivery, work: Work, begun: i64) -> Self {
         let before = Before::default();
         let claim = String::new();
         Self {
             delivery,
-            job,
+            work,
             step: 0,
             before,
             posted: None,
             begun,
             whom: None,
+            has_jumped: false,
             claim,
             asked: None,
             wait: None,
         }
     }
 
-    /// It asks the store.
-    pub(crate) fn asks(&mut self, key: &str, target: &Target) {
+    /// It asks the store, while its host's clock shows `shown`.
+    pub(crate) fn asks(&mut self, key: &str, target: &Target, shown: i64) {
+        if matches!(target, Target::Claim(ClaimOperation::Dispatch { .. })) {
+            self.before.dispatched_at.get_or_insert(shown);
+        }
         if matches!(target, Target::Claim(ClaimOperation::Open { .. })) && self.claim != key {
             // The next message of the same event.
             key.clone_into(&mut self.claim);
@@ -98,6 +113,10 @@ impl Running {
 
     /// It waits.
     pub(crate) fn waits(&mut self, why: Why, now: i64) {
+        if why != Why::WaitForStore {
+            self.before.admitted_at = None;
+            self.before.dispatched_at = None;
+        }
         self.wait = Some((why, now));
     }
 
@@ -127,7 +146,10 @@ impl Running {
                 self.before.reserved.push((key, applied, *in_ms));
                 self.before.is_probe |= probe;
             }
-            (_, Answer::Recipient(RecipientAnswer::Admitted)) => self.before.is_admitted = true,
+            (_, Answer::Recipient(RecipientAnswer::Admitted)) => {
+                self.before.admitted_at = Some(applied);
+                self.before.dispatched_at = None;
+            }
             _ => {}
         }
         None

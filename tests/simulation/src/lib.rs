@@ -13,9 +13,16 @@
 )]
 
 mod agenda;
+mod audience;
+mod calls;
 mod compare;
 mod draw;
+mod faults;
+mod feedback;
+mod hooks;
 mod host;
+mod jobs;
+mod night;
 mod queue;
 mod replies;
 mod scenario;
@@ -30,7 +37,7 @@ pub use compare::{Compared, compare};
 pub use scenario::Kill;
 pub use sweep::{Failure, Sums};
 pub use trace::Tracing;
-pub use world::{Ended, Options, run};
+pub use world::{CASES, Ended, Options, run};
 
 /// The hashes of the traces of the first `count` seeds.
 pub fn hashes(count: u64) -> impl Iterator<Item = u64> {

@@ -2,7 +2,7 @@
 
 use twilio_destination::outcome::Outcome;
 
-use crate::scenario::Planned;
+use crate::jobs::Planned;
 
 /// An event or a row on its way.
 #[derive(Debug)]

@@ -16,6 +16,14 @@ pub(crate) fn date(millis: i64, zone: &str) -> String {
     format!("{weekday}, {day:02} {month} {year} {hour:02}:{minute:02}:{second:02} {zone}")
 }
 
+/// The time that such a date tells.
+pub(crate) fn undate(date: &str) -> Option<i64> {
+    let words: Vec<&str> = date.split(' ').collect();
+    let &[_, day, month, year, time, _] = words.as_slice() else { return None };
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    Timestamp::parse(&format!("{year}-{month:02}-{day}T{time}Z")).map(Timestamp::millis)
+}
+
 /// A reply with a JSON body.
 pub(crate) fn reply(status: u16, body: &Value) -> HttpReport {
     text(status, &[], body.to_string())

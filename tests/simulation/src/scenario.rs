@@ -3,19 +3,30 @@
 use serde_json::{Value, json};
 
 use crate::draw::Draw;
+use crate::faults::Faults;
+use crate::hooks::Word;
+use crate::jobs::{Planned, jobs};
+use crate::night::{DAY, Night, PLACES, Place};
 
-/// Noon of a day in winter: the time at which every schedule starts.
+/// Noon of a day in winter: the time at which most schedules start.
 pub(crate) const START: i64 = 1_768_478_400_000;
 
 /// The account, and the senders.
 pub(crate) const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 pub(crate) const TOKENS: [&str; 2] =
     ["c0ffee5ec2e70000c0ffee5ec2e70001", "c0ffee5ec2e70000c0ffee5ec2e70002"];
-const SENDERS: [&str; 2] = ["+14155551234", "+14155555678"];
-const SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
+pub(crate) const SENDERS: [&str; 2] = ["+14155551234", "+14155555678"];
+pub(crate) const SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
 
-/// What is texted, before what tells the mappings apart.
-pub(crate) const MARKERS: [&str; 2] = ["Order: ", "Note: "];
+/// The mappings, and what their texts begin with. A row counts as the first.
+pub(crate) const MAPPINGS: [&str; 3] = ["order", "note", "vip"];
+pub(crate) const MARKERS: [&str; 3] = ["Order: ", "Note: ", "Welcome: "];
+
+/// Segment's key for the source that statuses are reported to.
+pub(crate) const WRITE_KEY: &str = "5e97e75ec2e7000a";
+
+/// A day, in milliseconds.
+pub(crate) const DAY_MS: i64 = 86_400_000;
 
 /// The end of a process in mid-work.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -53,17 +64,45 @@ pub(crate) enum Rewriting {
     Trial,
 }
 
+/// How many segments a second the settings allow.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rates {
+    /// A sender; none if it is what Twilio gives its kind.
+    pub(crate) of_sender: Option<i64>,
+    /// All senders.
+    pub(crate) total: i64,
+}
+
+/// Somebody writes to a sender.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Writes {
+    pub(crate) person: usize,
+    /// Which sender, by its place in [`SENDERS`]; the first stands for the service too.
+    pub(crate) sender: usize,
+    pub(crate) word: Word,
+    pub(crate) at: i64,
+}
+
 /// Everything that is settled before the first event.
 #[derive(Debug)]
 pub(crate) struct Scenario {
     /// The settings, once with each token.
     pub(crate) settings: [Value; 2],
+    pub(crate) start: i64,
     pub(crate) on_unclear: OnUnclear,
     pub(crate) attempts: u32,
     /// How many requests a process may have under way at once.
     pub(crate) at_once: usize,
+    pub(crate) rates: Rates,
     /// How many messages in how many milliseconds a recipient gets.
     pub(crate) cap: Option<(usize, i64)>,
+    /// How long a refusal for an opt-out counts.
+    pub(crate) opted_out_lasts: i64,
+    /// How long users are remembered.
+    pub(crate) profiles_last: i64,
+    pub(crate) night: Option<Night>,
+    /// Whether messages are sent by a Messaging Service.
+    pub(crate) by_service: bool,
     pub(crate) jobs: Vec<Planned>,
     /// How far each isolate's clock is ahead.
     pub(crate) skews: Vec<i64>,
@@ -83,101 +122,12 @@ pub(crate) struct Scenario {
     pub(crate) renewal: Option<(i64, i64)>,
     /// When the sender is switched off, and when it works again.
     pub(crate) outage: Option<(i64, i64)>,
-    /// Who texts STOP, and when.
-    pub(crate) stops: Vec<(usize, i64)>,
+    /// Who texts STOP or START, and when.
+    pub(crate) writes: Vec<Writes>,
     /// When there are no more faults.
     pub(crate) calm: i64,
     /// Numbers that Twilio refuses.
     pub(crate) bad_numbers: Vec<String>,
-}
-
-/// What is to be delivered.
-#[derive(Clone, Debug)]
-pub(crate) struct Planned {
-    pub(crate) content: Value,
-    /// The number of the row, if it is one.
-    pub(crate) row: Option<u64>,
-    /// Whether the recipient consents.
-    pub(crate) consents: bool,
-    /// When it is delivered: more than once, if somebody sent it twice.
-    pub(crate) at: Vec<i64>,
-}
-
-/// How often what goes wrong, in a hundred thousand.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Faults {
-    pub(crate) connection_refused: u64,
-    pub(crate) request_lost: u64,
-    pub(crate) reply_lost: u64,
-    pub(crate) reply_cut: u64,
-    pub(crate) late: u64,
-    pub(crate) server_error: u64,
-    pub(crate) server_error_created: u64,
-    pub(crate) unavailable: u64,
-    pub(crate) rate_limited: u64,
-    pub(crate) queue_full: u64,
-    pub(crate) unclear_limit: u64,
-    pub(crate) daily_limit: u64,
-    pub(crate) redirected: u64,
-    pub(crate) refused: u64,
-    pub(crate) bad_number: u64,
-    pub(crate) list_failed: u64,
-    pub(crate) store_failed_before: u64,
-    pub(crate) store_failed_after: u64,
-    pub(crate) store_slow: u64,
-    pub(crate) store_late: u64,
-    pub(crate) forgets: u64,
-    pub(crate) killed: u64,
-    pub(crate) trapped: u64,
-    pub(crate) oversleeps: u64,
-    pub(crate) stops: u64,
-    pub(crate) stalls: u64,
-    pub(crate) jumps: u64,
-}
-
-impl Faults {
-    /// Whether the store always does what it is asked to.
-    pub(crate) fn spare_the_store(&self) -> bool {
-        self.store_failed_before + self.store_failed_after + self.store_late == 0
-    }
-
-    fn draw(draw: &mut Draw) -> Self {
-        // A schedule in which everything fails at once hides what a few faults do.
-        let scale = *draw.pick(&[0, 20, 60, 150, 300]);
-        let mut some = |most: i64| {
-            let is_on = draw.in_1000(450);
-            if is_on { draw.between(0, scale * most).unsigned_abs() } else { 0 }
-        };
-        Self {
-            connection_refused: some(100),
-            request_lost: some(100),
-            reply_lost: some(150),
-            reply_cut: some(80),
-            late: some(80),
-            server_error: some(100),
-            server_error_created: some(100),
-            unavailable: some(80),
-            rate_limited: some(100),
-            queue_full: some(30),
-            unclear_limit: some(40),
-            daily_limit: some(10),
-            redirected: some(10),
-            refused: some(30),
-            bad_number: 0,
-            list_failed: some(150),
-            store_failed_before: some(50),
-            store_failed_after: some(50),
-            store_slow: some(50),
-            store_late: some(30),
-            forgets: some(150),
-            killed: some(30),
-            trapped: some(20),
-            oversleeps: some(80),
-            stops: some(60),
-            stalls: some(50),
-            jumps: some(20),
-        }
-    }
 }
 
 impl Scenario {
@@ -199,22 +149,40 @@ impl Scenario {
         let lag = if is_lag_beyond { (bound + 60_000, bound * 6 + 120_000) } else { (0, bound) };
         let cap = draw
             .in_1000(250)
-            .then(|| (draw.between(1, 2) as usize, *draw.pick(&[60_000, 3_600_000, 86_400_000])));
+            .then(|| (draw.between(1, 2) as usize, *draw.pick(&[60_000, 3_600_000, DAY_MS])));
         let window = *draw.pick(&[14_400, 14_400, 300, 0]);
         let profile_wait = *draw.pick(&[0, 0, 2_000, 30_000]);
-        let rate = draw.in_1000(400).then(|| (*draw.pick(&[1, 1, 2]), *draw.pick(&[1, 5, 100])));
+        let limits = draw.in_1000(400).then(|| (*draw.pick(&[1, 1, 2]), *draw.pick(&[1, 5, 100])));
+        let total = *draw.pick(&[10, 10, 10, 1, 3]);
         let both = draw.in_1000(200);
-        let service = draw.in_1000(300);
+        let by_service = draw.in_1000(300);
+        let has_callbacks = draw.in_1000(500);
+        let tracks = draw.in_1000(600);
+        let opted_out_days = *draw.pick(&[7, 1]);
+        let remember_days = *draw.pick(&[365, 1]);
+        let (night, start) = match draw.in_1000(200) {
+            true => an_evening(draw),
+            false => (None, START),
+        };
+        // Nobody else can schedule.
+        let by_service = by_service || night.is_some_and(|night| night.then == "schedule");
+        let has_audience = draw.in_1000(150);
         let settings = TOKENS.map(|token| {
-            let sender =
-                if service { ("messaging_service_sid", SERVICE) } else { ("from", SENDERS[0]) };
-            let mut mappings = vec![mapping("order", MARKERS[0], None)];
+            let sender = match by_service {
+                true => ("messaging_service_sid", SERVICE),
+                false => ("from", SENDERS[0]),
+            };
+            let mut mappings = vec![mapping(0, None)];
             if both {
-                mappings.push(mapping("note", MARKERS[1], Some(SENDERS[1])));
+                mappings.push(mapping(1, Some(SENDERS[1])));
+            }
+            if has_audience {
+                mappings.push(audience());
             }
             let mut settings = json!({
                 "account_sid": ACCOUNT,
                 "auth_token": token,
+                "webhook_auth_tokens": TOKENS,
                 "match": if both { "all" } else { "first" },
                 "mappings": mappings,
                 "row": { "to": "{{ to }}", "body": "Order: {{ text }}" },
@@ -226,33 +194,57 @@ impl Scenario {
                     "attempts": attempts,
                     "retry_seconds": window,
                 },
-                "profiles": { "wait_for_profile_ms": profile_wait },
+                "opted_out_days": opted_out_days,
+                "profiles": { "wait_for_profile_ms": profile_wait, "remember_days": remember_days },
+                "rate": { "total_per_second": total },
             });
-            if let Some(rate) = rate {
-                settings["rate"] =
-                    json!({ "requests_at_once": rate.0, "segments_per_second": rate.1 });
+            if let Some((at_once, per_second)) = limits {
+                settings["rate"]["requests_at_once"] = json!(at_once);
+                settings["rate"]["segments_per_second"] = json!(per_second);
             }
             settings[sender.0] = json!(sender.1);
             if let Some((messages, window)) = cap {
                 settings["recipient_limit"] =
                     json!({ "messages": messages, "seconds": window / 1_000 });
             }
+            if has_callbacks {
+                settings["status_callback"] = json!("https://hooks.example.com/status?x=%26#rc=5");
+                settings["delivery"]["callback_parameter"] = json!("claim");
+            }
+            if tracks {
+                settings["segment"] = json!({ "write_key": WRITE_KEY });
+            }
+            if let Some(night) = night {
+                let [from, to] = night.edges();
+                settings["quiet_hours"] = json!({ "from": from, "to": to, "then": night.then });
+            }
             settings
         });
         let isolates = draw.between(1, 3) as usize;
-        let people = draw.between(1, 3) as usize;
-        let jobs = jobs(draw, is_small, people);
+        let people: &[usize] = match night.is_some() || draw.in_1000(200) {
+            true => &[0, BRITISH, 1],
+            false => &[0, 1, 2],
+        };
+        let people = &people[..draw.between(1, 3) as usize];
+        let places = night.is_some();
+        let jobs = jobs(draw, start, (is_small, places, has_audience), people);
         let mut faults = Faults::draw(draw);
         if is_small {
             faults = Faults { killed: 0, trapped: 0, ..faults };
         }
-        let later = |draw: &mut Draw| START + draw.between(0, 120_000);
+        let later = |draw: &mut Draw| start + draw.between(0, 120_000);
         Self {
             settings,
+            start,
             on_unclear,
             attempts,
-            at_once: rate.map_or(10, |(at_once, _)| at_once),
+            at_once: limits.map_or(10, |(at_once, _)| at_once),
+            rates: Rates { of_sender: limits.map(|(_, per_second)| per_second), total },
             cap,
+            opted_out_lasts: opted_out_days * DAY_MS,
+            profiles_last: remember_days * DAY_MS,
+            night,
+            by_service,
             jobs,
             skews: (0..isolates).map(|_| draw.between(-300_000, 300_000)).collect(),
             store_skew: draw.between(-15_000, 15_000),
@@ -276,8 +268,8 @@ impl Scenario {
                 let at = later(draw);
                 (at, at + draw.between(1_000, 3_600_000))
             }),
-            stops: if draw.in_1000(300) { vec![(0, later(draw))] } else { Vec::new() },
-            calm: START + draw.between(60_000, 1_800_000),
+            writes: if draw.in_1000(350) { writes(draw, start, people) } else { Vec::new() },
+            calm: start + draw.between(60_000, 1_800_000),
             faults,
             bad_numbers: Vec::new(),
         }
@@ -297,7 +289,7 @@ impl Scenario {
                 "account_sid": ACCOUNT,
                 "auth_token": token,
                 "from": SENDERS[0],
-                "mappings": [mapping("order", MARKERS[0], None)],
+                "mappings": [mapping(0, None)],
                 "consent": { "require": false },
                 "delivery": { "on_unclear": on_unclear.setting() },
             })
@@ -316,14 +308,20 @@ impl Scenario {
                 "properties": { "text": "ready" },
             });
             let at = vec![START + i64::try_from(number).unwrap_or_default() * 1_000];
-            Planned { content, row: None, consents: true, at }
+            Planned::of_event(content, at)
         });
         Self {
             settings,
+            start: START,
             on_unclear,
             attempts: 3,
             at_once: 10,
+            rates: Rates { of_sender: None, total: 10 },
             cap: None,
+            opted_out_lasts: 7 * DAY_MS,
+            profiles_last: 365 * DAY_MS,
+            night: None,
+            by_service: false,
             jobs: jobs.collect(),
             skews: vec![0],
             store_skew: 0,
@@ -331,12 +329,12 @@ impl Scenario {
             lag: (0, 60_000),
             is_lag_beyond: false,
             rewriting: Rewriting::Plain,
-            visibility: 86_400_000,
+            visibility: DAY_MS,
             deadline: None,
             renewal: None,
             outage: None,
-            stops: Vec::new(),
-            calm: START + 86_400_000,
+            writes: Vec::new(),
+            calm: START + DAY_MS,
             faults,
             bad_numbers,
         }
@@ -347,17 +345,28 @@ impl Scenario {
         Draw::new(seed, 4)
     }
 
-    /// A person's number.
+    /// The number of the first sender, or of the service.
+    pub(crate) fn own_number(&self) -> &'static str {
+        SENDERS[0]
+    }
+
+    /// A person's number: in the United States, or from [`BRITISH`] on in the United Kingdom.
     pub(crate) fn number(person: usize) -> String {
-        format!("+1201555{:04}", 123 + person)
+        match person.checked_sub(BRITISH) {
+            None => format!("+1201555{:04}", 123 + person),
+            Some(person) => format!("+44770090{:04}", 123 + person),
+        }
     }
 }
 
-fn mapping(name: &str, marker: &str, from: Option<&str>) -> Value {
+/// The first person whose number is British.
+pub(crate) const BRITISH: usize = 10;
+
+fn mapping(number: usize, from: Option<&str>) -> Value {
     let mut mapping = json!({
-        "name": name,
+        "name": MAPPINGS[number],
         "trigger": "Order Placed",
-        "body": format!("{marker}{{{{ properties.text }}}}"),
+        "body": format!("{}{{{{ properties.text }}}}", MARKERS[number]),
     });
     if let Some(from) = from {
         mapping["from"] = json!(from);
@@ -365,83 +374,37 @@ fn mapping(name: &str, marker: &str, from: Option<&str>) -> Value {
     mapping
 }
 
-/// Events and rows. Texts are few, so that some messages cannot be told apart.
-fn jobs(draw: &mut Draw, is_small: bool, people: usize) -> Vec<Planned> {
-    let count = if is_small { draw.between(1, 2) } else { draw.between(1, 7) };
-    let spread = *draw.pick(&[0, 5_000, 200_000]);
-    let moves = draw.in_1000(100);
-    let mut jobs: Vec<Planned> = (0..count)
-        .map(|number| {
-            let person = draw.between(0, people as i64 - 1) as usize;
-            let phone = Scenario::number(person);
-            let text = *draw.pick(&["it\u{2019}s on its way", "ready", "ready"]);
-            let mut at = vec![START + draw.between(0, spread)];
-            while draw.in_1000(300) && at.len() < 4 {
-                at.push(at[0] + *draw.pick(&[0, 0, 40, 3_000, 70_000, 400_000]));
-            }
-            let kind = draw.between(0, 9);
-            let consents = kind == 0 || !draw.in_1000(50);
-            if kind == 0 {
-                let content = json!({ "to": phone, "text": text });
-                return Planned { content, row: Some(number.unsigned_abs()), consents, at };
-            }
-            let mut event = json!({
-                "type": "track",
-                "event": "Order Placed",
-                "messageId": format!("event-{number}"),
-                "userId": format!("user-{person}"),
-                "context": { "consent": { "categoryPreferences": { "orders": consents } } },
-                "properties": { "text": text },
-            });
-            match kind {
-                // Who it goes to, only the profile knows, and that changes.
-                1 | 2 => {
-                    let other = Scenario::number(draw.between(0, people as i64 - 1) as usize);
-                    event = json!({
-                        "type": "identify",
-                        "messageId": format!("event-{number}"),
-                        "userId": format!("user-{person}"),
-                        "traits": { "phone": other },
-                    });
-                }
-                3..=5 => {}
-                _ => event["context"]["traits"] = json!({ "phone": phone }),
-            }
-            Planned { content: event, row: None, consents, at }
-        })
-        .collect();
-    if moves {
-        jobs.extend(moving());
-    }
-    jobs
+/// Who turns out to be a VIP is welcomed.
+fn audience() -> Value {
+    json!({
+        "name": MAPPINGS[2],
+        "trigger": "type = \"identify\"",
+        "turns_true": "traits.vip = true",
+        "body": format!("{}you", MARKERS[2]),
+    })
 }
 
-/// Somebody gets a new number, and the event that texts them is delivered before and after.
-fn moving() -> [Planned; 3] {
-    let identify = |number: usize| {
-        json!({
-            "type": "identify",
-            "messageId": format!("moving-{number}"),
-            "timestamp": format!("2026-01-15T11:59:{number:02}Z"),
-            "userId": "moving",
-            "traits": { "phone": Scenario::number(number) },
-        })
-    };
-    let event = json!({
-        "type": "track",
-        "event": "Order Placed",
-        "messageId": "moving",
-        "userId": "moving",
-        "context": { "consent": { "categoryPreferences": { "orders": true } } },
-        "properties": { "text": "ready" },
-    });
-    let planned = |content, at: &[i64]| {
-        let at = at.iter().map(|at| START + at).collect();
-        Planned { content, row: None, consents: true, at }
-    };
-    [
-        planned(identify(0), &[0]),
-        planned(identify(1), &[60_000]),
-        planned(event, &[20_000, 100_000]),
-    ]
+/// Quiet hours, and a time shortly before they begin or end somewhere; often in the night in which
+/// clocks are set there.
+fn an_evening(draw: &mut Draw) -> (Option<Night>, i64) {
+    let (from, to) = *draw.pick(&[(21 * 60, 8 * 60), (12 * 60, 14 * 60), (23 * 60 + 30, 2 * 60)]);
+    let night = Night { from, to, then: draw.pick::<&str>(&["drop", "schedule", "shorten"]) };
+    let place: &Place = draw.pick(&PLACES);
+    let day = *draw.pick(&[20_468, place.day_of_change(), place.day_of_change() - 1]);
+    let shown = (day * DAY + *draw.pick(&[from, to])) * 60_000;
+    let edge = shown - place.ahead(shown - place.ahead(shown) * 60_000) * 60_000;
+    (Some(night), edge - draw.between(-60_000, 400_000))
+}
+
+/// People stop and start what they get, some of them long after.
+fn writes(draw: &mut Draw, start: i64, people: &[usize]) -> Vec<Writes> {
+    let mut writes = Vec::new();
+    let mut at = start;
+    for _ in 0..draw.between(1, 4) {
+        at += *draw.pick(&[0, 20_000, 120_000, 600_000, DAY_MS]);
+        let word = *draw.pick(&[Word::Stop, Word::Stop, Word::Start]);
+        let (person, sender) = (*draw.pick(people), draw.between(0, 4) as usize / 4);
+        writes.push(Writes { person, sender, word, at: at + draw.between(0, 20_000) });
+    }
+    writes
 }

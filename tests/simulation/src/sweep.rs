@@ -1,5 +1,7 @@
 //! Many schedules: those of a row of seeds, and small ones in which a process ends at every step.
 
+use std::collections::BTreeMap;
+
 use crate::{Ended, Kill, Options, run};
 
 /// What many schedules came to.
@@ -19,6 +21,8 @@ pub struct Sums {
     pub beyond: u64,
     /// In how many of those that did harm.
     pub harmed: u64,
+    /// How often which case came up.
+    pub seen: BTreeMap<&'static str, u64>,
     /// What must not have happened, each with the arguments that replay it.
     pub failures: Vec<Failure>,
 }
@@ -74,8 +78,15 @@ impl Sums {
         self.created += ended.created;
         self.beyond += u64::from(ended.is_lag_beyond);
         self.harmed += u64::from(ended.is_harmed_by_lag);
+        self.see(&ended.seen);
         if let Some(violation) = ended.violations.first() {
             self.failures.push(Failure { violation: violation.clone(), replay: replay() });
+        }
+    }
+
+    fn see(&mut self, seen: &BTreeMap<&'static str, u64>) {
+        for (what, count) in seen {
+            *self.seen.entry(what).or_default() += count;
         }
     }
 
@@ -88,6 +99,7 @@ impl Sums {
         self.created += other.created;
         self.beyond += other.beyond;
         self.harmed += other.harmed;
+        self.see(&other.seen);
         self.failures.extend(other.failures);
     }
 }

@@ -6,14 +6,16 @@ use serde_json::{Value, json};
 use twilio_destination::http::HttpReport;
 
 use crate::draw::Draw;
+use crate::faults::Faults;
 use crate::replies::{date, error, refusal, reply, text};
-use crate::scenario::{ACCOUNT, Faults, Rewriting, Scenario};
+use crate::scenario::{ACCOUNT, Rewriting, Scenario};
 
 /// An account at Twilio.
 #[derive(Debug)]
 pub(crate) struct Twilio {
     pub(crate) messages: Vec<Message>,
-    pub(crate) opted_out: BTreeSet<String>,
+    /// Who wants nothing of whom: numbers and senders, as in a form.
+    pub(crate) opted_out: BTreeSet<(String, String)>,
     bad_numbers: BTreeSet<String>,
     /// How often it was asked for anything.
     pub(crate) calls: u64,
@@ -39,9 +41,14 @@ pub(crate) struct Message {
 
 /// The header that a token authenticates with.
 pub(crate) fn authorization(token: &str) -> String {
+    format!("Basic {}", base64(format!("{ACCOUNT}:{token}").as_bytes()))
+}
+
+/// Base64, as RFC 4648 has it.
+pub(crate) fn base64(bytes: &[u8]) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = "Basic ".to_owned();
-    for chunk in format!("{ACCOUNT}:{token}").as_bytes().chunks(3) {
+    let mut out = String::new();
+    for chunk in bytes.chunks(3) {
         let bits = chunk.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte));
         let bits = bits << (8 * (3 - chunk.len()));
         for letter in 0..4 {
@@ -56,8 +63,8 @@ pub(crate) fn authorization(token: &str) -> String {
 /// What came of a request.
 pub(crate) struct Answered {
     pub(crate) report: HttpReport,
-    /// Whether a message was created.
-    pub(crate) created: bool,
+    /// The SID of the message that was created.
+    pub(crate) created: Option<String>,
 }
 
 impl Twilio {
@@ -76,13 +83,8 @@ impl Twilio {
         }
     }
 
-    /// A message that somebody made before.
-    pub(crate) fn create(&mut self, form: &str, now: i64) -> HttpReport {
-        let value = |name: &str| {
-            form_urlencoded::parse(form.as_bytes())
-                .find(|(key, _)| key == name)
-                .map(|(_, value)| value.into_owned())
-        };
+    fn create(&mut self, form: &str, now: i64) -> (String, HttpReport) {
+        let value = |name: &str| Some(value_of(form, name)).filter(|value| !value.is_empty());
         let message = Message {
             sid: format!("SM{:032x}", self.messages.len() + 1),
             to: value("To").expect("a recipient"),
@@ -94,14 +96,15 @@ impl Twilio {
         };
         let status = if message.service.is_some() { "accepted" } else { "queued" };
         let report = reply(201, &self.resource(&message, status));
+        let sid = message.sid.clone();
         self.messages.push(message);
-        report
+        (sid, report)
     }
 
     /// Answers a create request, with the faults that there are.
     pub(crate) fn post(&mut self, form: &str, token: &str, faults: &Faults, now: i64) -> Answered {
         self.calls += 1;
-        let refused = |report| Answered { report, created: false };
+        let refused = |report| Answered { report, created: None };
         if token != self.token {
             return refused(refusal(401, 20003));
         }
@@ -134,14 +137,11 @@ impl Twilio {
         if self.is_sender_off {
             return refused(refusal(400, 21606));
         }
-        let to = form_urlencoded::parse(form.as_bytes())
-            .find(|(key, _)| key == "To")
-            .map(|(_, value)| value.into_owned())
-            .unwrap_or_default();
+        let to = value_of(form, "To");
         if self.bad_numbers.contains(&to) {
             return refused(refusal(400, 21211));
         }
-        if self.opted_out.contains(&to) {
+        if self.opted_out.contains(&(to, sender_of(form))) {
             return refused(refusal(400, 21610));
         }
         if self.draw.in_100_000(faults.refused) {
@@ -152,7 +152,7 @@ impl Twilio {
         if unclear_limit && self.draw.in_1000(500) {
             return refused(text(429, &[], "<html>Too many</html>".to_owned()));
         }
-        let report = self.create(form, now);
+        let (sid, report) = self.create(form, now);
         let report = if unclear_limit {
             text(429, &[], "<html>Too many</html>".to_owned())
         } else if self.draw.in_100_000(faults.server_error_created) {
@@ -164,7 +164,7 @@ impl Twilio {
         } else {
             report
         };
-        Answered { report, created: true }
+        Answered { report, created: Some(sid) }
     }
 
     fn rate_limited(&mut self, now: i64) -> HttpReport {
@@ -238,4 +238,18 @@ impl Twilio {
             "error_code": null,
         })
     }
+}
+
+/// A parameter of a form; nothing if it has none of that name.
+pub(crate) fn value_of(form: &str, name: &str) -> String {
+    form_urlencoded::parse(form.as_bytes())
+        .find(|(key, _)| key == name)
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default()
+}
+
+/// Who sends, as it stands in a form.
+pub(crate) fn sender_of(form: &str) -> String {
+    let service = value_of(form, "MessagingServiceSid");
+    if service.is_empty() { value_of(form, "From") } else { service }
 }

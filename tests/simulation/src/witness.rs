@@ -3,14 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use twilio_destination::cells::{
-    Answer, ClaimAnswer, RecipientAnswer, RecipientOperation, SenderAnswer, SenderOperation,
-    SettledAs, Target,
+    Answer, ClaimAnswer, ClaimOperation, OptOperation, RecipientAnswer, RecipientOperation,
+    SenderAnswer, SenderOperation, SettledAs, SuppressedAs, Target,
 };
 use twilio_destination::decision::DropCode;
 use twilio_destination::outcome::Outcome;
+use twilio_destination::time::Timestamp;
 
-use crate::scenario::{OnUnclear, Scenario, TOKENS};
-use crate::twilio::authorization;
+use crate::feedback::Feedback;
+use crate::hooks::{Said, Word};
+use crate::jobs::Planned;
+use crate::night::Night;
+use crate::scenario::{BRITISH, OnUnclear, Rates, Scenario, TOKENS, WRITE_KEY};
+use crate::store::Updated;
+use crate::twilio::{authorization, value_of};
 
 /// One message that one event or row wants: the number of its job and that of its mapping.
 pub(crate) type Intent = (usize, usize);
@@ -40,8 +46,16 @@ pub(crate) struct Witness {
     opted_out: BTreeMap<(String, String), i64>,
     /// When messages to which number were created.
     created_to: BTreeMap<String, Vec<i64>>,
-    numbers: Vec<String>,
+    pub(crate) numbers: Vec<String>,
     secrets: Vec<String>,
+    /// Whether the store does what it is asked to, once.
+    is_store_sound: bool,
+    /// For which message Twilio asked to be left alone for a while.
+    asked: BTreeMap<Intent, Asked>,
+    night: Option<Night>,
+    rates: Rates,
+    opted_out_lasts: i64,
+    pub(crate) feedback: Feedback,
 }
 
 /// What really became of a message.
@@ -65,9 +79,17 @@ struct SenderModel {
 #[derive(Clone, Copy, Debug)]
 struct Reserved {
     at: i64,
-    segments: i64,
-    rate: i64,
-    burst: i64,
+    /// How long the sender needs for the message, in milliseconds, once it is posted.
+    takes: Option<i64>,
+}
+
+/// Until when Twilio asked to be left alone, and whom.
+#[derive(Clone, Copy, Debug)]
+struct Asked {
+    until: i64,
+    by: usize,
+    /// Whether the claim knows that the request was refused: others do not.
+    is_recorded: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -79,22 +101,39 @@ struct HaltModel {
 
 #[derive(Debug, Default)]
 struct RecipientModel {
-    /// Senders by their hashes, none for all of them, and until when.
-    suppressed: Vec<(Option<String>, Option<i64>)>,
+    suppressed: Vec<SuppressedModel>,
     admitted: BTreeMap<String, i64>,
+}
+
+#[derive(Clone, Debug)]
+struct SuppressedModel {
+    /// The sender's hash; none for all senders.
+    sender: Option<String>,
+    by: SuppressedAs,
+    until: Option<i64>,
+}
+
+impl RecipientModel {
+    fn is_suppressed(&self, sender: &str, at: i64) -> bool {
+        let concerns = |it: &SuppressedModel| {
+            it.sender.as_ref().is_none_or(|known| known == sender)
+                && it.until.is_none_or(|until| at < until)
+        };
+        self.suppressed.iter().any(concerns)
+    }
 }
 
 /// What a host is about to post, and what went before.
 #[derive(Debug)]
 pub(crate) struct Posting<'p> {
     pub(crate) intent: Intent,
+    pub(crate) delivery: usize,
     pub(crate) form: &'p str,
     pub(crate) to: &'p str,
     pub(crate) sender: &'p str,
     /// When the delivery began.
     pub(crate) begun: i64,
-    /// Whether the person whom the event is about consents.
-    pub(crate) consents: bool,
+    pub(crate) planned: &'p Planned,
     pub(crate) before: &'p Before,
     pub(crate) now: i64,
 }
@@ -104,17 +143,20 @@ pub(crate) struct Posting<'p> {
 pub(crate) struct Before {
     /// The claim, the attempt and the form.
     pub(crate) won: Option<(String, u32, String)>,
-    pub(crate) is_admitted: bool,
+    /// When the recipient's cell let it through, if nothing was waited for since.
+    pub(crate) admitted_at: Option<i64>,
+    /// What the host's clock showed when the claim was asked first.
+    pub(crate) dispatched_at: Option<i64>,
     /// The keys where times were reserved, when that was, and for how long they said to wait.
     pub(crate) reserved: Vec<(String, i64, i64)>,
     /// Whether the reservation was that of a probe.
     pub(crate) is_probe: bool,
     /// When it waited for its turn, from and to.
     pub(crate) waits: Vec<(i64, i64)>,
-    /// Before when Twilio asked not to be asked again, and for which message.
-    pub(crate) not_before: Option<(Intent, i64)>,
     /// Whether this process has learned of a halt.
     pub(crate) knew_halt: bool,
+    /// Whether its host's clock has jumped since it began.
+    pub(crate) has_jumped: bool,
 }
 
 impl Witness {
@@ -135,10 +177,20 @@ impl Witness {
             recipients: BTreeMap::new(),
             opted_out: BTreeMap::new(),
             created_to: BTreeMap::new(),
-            numbers: (0..3).map(|person| Scenario::number(person).replace('+', "")).collect(),
+            is_store_sound: scenario.faults.spare_the_store(),
+            asked: BTreeMap::new(),
+            night: scenario.night,
+            rates: scenario.rates,
+            opted_out_lasts: scenario.opted_out_lasts,
+            feedback: Feedback::default(),
+            numbers: (0..3)
+                .chain(BRITISH..BRITISH + 3)
+                .map(|person| Scenario::number(person).replace('+', ""))
+                .collect(),
             secrets: TOKENS
                 .iter()
                 .flat_map(|token| [(*token).to_owned(), authorization(token).replace("Basic ", "")])
+                .chain([WRITE_KEY.to_owned()])
                 .collect(),
         }
     }
@@ -164,13 +216,31 @@ impl Witness {
     /// The store has applied an operation, at its own time `at`.
     pub(crate) fn applied(
         &mut self,
-        key: &str,
-        target: &Target,
-        answer: &Answer,
+        (key, target): (&str, &Target),
+        updated: &Updated,
         at: i64,
         now: i64,
     ) {
+        let answer = &updated.answer;
+        let is_refused = matches!(answer, Answer::Refused(_));
+        if is_refused != updated.is_damaged || (is_refused && updated.is_changed) {
+            self.object(format!("{key} answered {answer:?}, damaged: {}", updated.is_damaged));
+        }
+        if is_refused {
+            return;
+        }
+        let wrong = self.feedback.applied((key, target), answer, updated.is_changed);
+        self.violations.extend(wrong);
         match (target, answer) {
+            // What comes late or twice may shorten a lease.
+            (Target::Claim(ClaimOperation::Refused { .. }), Answer::Claim(ClaimAnswer::Done))
+                if self.is_store_sound =>
+            {
+                let whose = self.truths.iter().find(|(_, it)| it.key.as_deref() == Some(key));
+                if let Some(asked) = whose.and_then(|(intent, _)| self.asked.get_mut(intent)) {
+                    asked.is_recorded = true;
+                }
+            }
             (Target::Sender(operation), Answer::Sender(answer)) => {
                 self.applied_to_sender(key, operation, answer, at, now);
             }
@@ -201,17 +271,10 @@ impl Witness {
             }
             (SenderOperation::Lift { .. }, _) => model.halt = None,
             (
-                SenderOperation::Reserve {
-                    for_what, segments, millirate, burst, credentials, ..
-                },
+                SenderOperation::Reserve { for_what, credentials, .. },
                 SenderAnswer::Reserved { in_ms, probe, .. },
             ) => {
-                let reserved = Reserved {
-                    at: at + in_ms,
-                    segments: i64::from(*segments),
-                    rate: i64::from(*millirate),
-                    burst: i64::from(*burst),
-                };
+                let reserved = Reserved { at: at + in_ms, takes: None };
                 model.reserved.entry(for_what.clone()).or_insert(reserved);
                 let others = |halt: &HaltModel| {
                     halt.credentials.as_ref().is_some_and(|refused| refused != credentials)
@@ -240,21 +303,47 @@ impl Witness {
         let cap = self.cap;
         let model = self.recipients.entry(key.to_owned()).or_default();
         match (operation, answer) {
-            (RecipientOperation::Suppress { senders, lasts, .. }, _) => {
+            (RecipientOperation::Suppress { senders, lasts, suppressed_as: by }, _) => {
                 let until = lasts.map(|lasts| at + lasts);
-                if senders.is_empty() {
-                    model.suppressed.push((None, until));
-                }
-                model.suppressed.extend(senders.iter().map(|sender| (Some(sender.clone()), until)));
-            }
-            (RecipientOperation::Withdraw { claim }, _) => drop(model.admitted.remove(claim)),
-            (RecipientOperation::Admit { claim, sender, .. }, RecipientAnswer::Admitted) => {
-                let concerns = |(whom, until): &(Option<String>, Option<i64>)| {
-                    whom.as_ref().is_none_or(|whom| whom == sender)
-                        && until.is_none_or(|until| at < until)
+                let all = senders.is_empty().then_some(None);
+                let each = senders.iter().cloned().map(Some).chain(all);
+                model.suppressed.extend(each.map(|sender| SuppressedModel {
+                    sender,
+                    by: *by,
+                    until,
+                }));
+                let is_right = match by {
+                    SuppressedAs::BadNumber => lasts.is_none() && senders.is_empty(),
+                    SuppressedAs::OptedOut => *lasts == Some(self.opted_out_lasts),
                 };
-                let is_suppressed = model.suppressed.iter().any(concerns);
+                if !is_right {
+                    self.object(format!("{key} is suppressed as {by:?} for {lasts:?} ms"));
+                }
+            }
+            (
+                RecipientOperation::Hear { opts: Some(OptOperation::In), senders, .. },
+                RecipientAnswer::Heard { news: true, .. },
+            ) => model.suppressed.retain(|it| {
+                let is_named = it.sender.as_ref().is_some_and(|sender| senders.contains(sender));
+                it.by != SuppressedAs::OptedOut || !is_named
+            }),
+            (
+                RecipientOperation::Hear { opts: Some(OptOperation::Out), senders, .. },
+                RecipientAnswer::Heard { news: true, .. },
+            ) => model.suppressed.extend(senders.iter().map(|sender| SuppressedModel {
+                sender: Some(sender.clone()),
+                by: SuppressedAs::OptedOut,
+                until: None,
+            })),
+            (RecipientOperation::Withdraw { claim }, _) => drop(model.admitted.remove(claim)),
+            (RecipientOperation::Admit { sender, .. }, RecipientAnswer::Suppressed { .. })
+                if !model.is_suppressed(sender, at) =>
+            {
+                self.object(format!("{key} is not suppressed, and was not admitted"));
+            }
+            (RecipientOperation::Admit { claim, sender, .. }, RecipientAnswer::Admitted) => {
                 model.admitted.entry(claim.clone()).or_insert(at);
+                let is_suppressed = model.is_suppressed(sender, at);
                 let over = cap.is_some_and(|(max, window)| {
                     model.admitted.values().filter(|then| at < **then + window).count() > max
                 });
@@ -271,7 +360,7 @@ impl Witness {
 
     /// A host posts a create request.
     pub(crate) fn posts(&mut self, posting: &Posting<'_>) {
-        let Posting { intent, form, to, sender, begun, consents, before, now } = posting;
+        let Posting { intent, delivery, form, to, sender, begun, planned, before, now } = posting;
         self.truth(*intent).posted += 1;
         let who = format!("message {intent:?}");
         match &before.won {
@@ -287,17 +376,28 @@ impl Witness {
                 }
             }
         }
-        if !consents {
+        if !planned.consents {
             self.object(format!("{who} is posted without consent"));
         }
-        if !before.is_admitted {
-            self.object(format!("{who} is posted without asking at its recipient"));
+        match before.admitted_at {
+            None => self.object(format!("{who} is posted without asking at its recipient")),
+            Some(admitted) => {
+                let since = self.feedback.opted_out_since(to, sender);
+                if since.is_some_and(|since| since < admitted) {
+                    self.object(format!("{who} is posted to somebody who said STOP"));
+                }
+            }
+        }
+        if let Some(night) = self.night.filter(|_| !before.has_jumped) {
+            self.check_night(night, posting);
         }
         let whom = (to.to_string(), sender.to_string());
-        if self.opted_out.get(&whom).is_some_and(|since| since < begun) {
+        let until = *now - self.opted_out_lasts + SLACK;
+        if self.opted_out.get(&whom).is_some_and(|since| until < *since && since < begun) {
             self.object(format!("{who} is posted to somebody who is known to have opted out"));
         }
-        if before.not_before.is_some_and(|(whose, from)| whose == *intent && *now < from) {
+        let asked = self.asked.remove(intent);
+        if asked.is_some_and(|it| (it.is_recorded || it.by == *delivery) && *now < it.until) {
             self.object(format!("{who} is posted before the time that Retry-After gave"));
         }
         if before.knew_halt && !before.is_probe {
@@ -306,6 +406,7 @@ impl Witness {
         if before.reserved.is_empty() {
             self.object(format!("{who} is posted without a reservation"));
         }
+        self.charge(posting);
         for (key, at, in_ms) in &before.reserved {
             if *now < at + in_ms {
                 self.object(format!("{who} is posted before its reserved time"));
@@ -324,6 +425,54 @@ impl Witness {
         }
     }
 
+    /// Notes what a message takes of the rates, by what the settings say and Twilio gives: of its
+    /// sender's, and of that of all senders.
+    fn charge(&mut self, posting: &Posting<'_>) {
+        let Posting { form, to, sender, before, .. } = posting;
+        let Some((claim, attempt, _)) = &before.won else { return };
+        let Rates { of_sender, total } = self.rates;
+        // Senders are long codes and a service, which may have a single one.
+        let is_abroad = sender.starts_with('+') && !to.starts_with("+1");
+        let rate = of_sender.unwrap_or(if is_abroad { 10 } else { 1 });
+        let segments = segments_of(&value_of(form, "Body"));
+        let has_one = before.reserved.len() == 1;
+        for (place, (key, ..)) in before.reserved.iter().enumerate() {
+            let rate = match (has_one, place) {
+                (true, _) => rate.min(total),
+                (false, 0) => total,
+                (false, _) => rate,
+            };
+            let reserved = self.senders.get_mut(key).map(|sender| &mut sender.reserved);
+            let found = reserved.and_then(|all| all.get_mut(&format!("{claim}/{attempt}")));
+            match found {
+                Some(reserved) => reserved.takes = Some(segments * 1_000 / rate),
+                None => self.object(format!("{claim} has no time of its own at {key}")),
+            }
+        }
+    }
+
+    /// Nobody is texted at night: by the clock of its host, which decides, a message is dispatched
+    /// outside quiet hours, or scheduled for then, and may give up before they begin.
+    fn check_night(&mut self, night: Night, posting: &Posting<'_>) {
+        let Posting { intent, form, to, planned, before, .. } = posting;
+        let Some(now) = before.dispatched_at else { return };
+        let is_quiet = |at| night.is_quiet(planned.place, to, at);
+        let time = value_of(form, "SendAt");
+        if !time.is_empty() {
+            let at = Timestamp::parse(&time).expect("a time").millis();
+            if is_quiet(at) {
+                self.object(format!("message {intent:?} is scheduled for {time}, in quiet hours"));
+            }
+        } else if is_quiet(now) {
+            self.object(format!("message {intent:?} is dispatched in quiet hours"));
+        } else if night.then == "shorten" {
+            let seconds: i64 = value_of(form, "ValidityPeriod").parse().unwrap_or(36_000);
+            if (0..seconds / 60).any(|minute| is_quiet(now + minute * 60_000)) {
+                self.object(format!("message {intent:?} may be sent in quiet hours"));
+            }
+        }
+    }
+
     /// Twilio has created a message.
     pub(crate) fn accepted(&mut self, delivery: usize, intent: Intent, posted: i64) {
         self.created_by.insert((delivery, intent));
@@ -336,6 +485,11 @@ impl Witness {
         }
     }
 
+    /// Twilio asked a host not to be asked again before then.
+    pub(crate) fn wait(&mut self, by: usize, intent: Intent, until: i64) {
+        self.asked.insert(intent, Asked { until, by, is_recorded: false });
+    }
+
     /// Notes that a delivery saw a claim that was not settled.
     pub(crate) fn saw_open(&mut self, delivery: usize, key: &str, now: i64) {
         self.seen.insert((delivery, key.to_owned()), now);
@@ -343,7 +497,17 @@ impl Witness {
 
     /// A delivery has learned that somebody opted out of a sender's messages, and written it down.
     pub(crate) fn opted_out(&mut self, to: &str, sender: &str, now: i64) {
-        self.opted_out.entry((to.to_owned(), sender.to_owned())).or_insert(now);
+        if self.is_store_sound {
+            self.opted_out.insert((to.to_owned(), sender.to_owned()), now);
+        }
+    }
+
+    /// The store has applied what somebody wrote for the first time.
+    pub(crate) fn hears(&mut self, said: &Said, own: &str, now: i64) {
+        self.feedback.opts(said, own, now);
+        if said.word == Word::Start {
+            self.opted_out.retain(|(number, _), _| *number != said.number);
+        }
     }
 
     /// Twilio has created a message to that number.
@@ -436,21 +600,23 @@ impl Witness {
     pub(crate) fn finish(&mut self) {
         let mut too_fast = Vec::new();
         for (key, sender) in &self.senders {
-            let mut all: Vec<&Reserved> = sender.reserved.values().collect();
-            all.sort_by_key(|reserved| reserved.at);
-            for (first, start) in all.iter().enumerate() {
-                let mut sum = 0;
-                for reserved in &all[first..] {
-                    sum += reserved.segments;
-                    let burst = reserved.burst.max(reserved.segments);
-                    // In thousandths of a segment; a millisecond for what was rounded.
-                    let may = burst * 1_000 + (reserved.at - start.at + 1) * reserved.rate / 1_000;
-                    if sum * 1_000 > may {
-                        too_fast.push(format!("{key} reserved more than its rate allows"));
+            let posted = sender.reserved.values();
+            let mut all: Vec<(i64, i64)> =
+                posted.filter_map(|it| Some((it.at, it.takes?))).collect();
+            all.sort_unstable();
+            for (first, (start, _)) in all.iter().enumerate() {
+                let (mut sum, mut longest) = (0, BURST);
+                for (at, takes) in &all[first..] {
+                    sum += takes;
+                    longest = longest.max(*takes);
+                    // A millisecond for what was rounded.
+                    if sum > at - start + longest + 1 {
+                        too_fast.push(format!("{key} sends more than its rate allows"));
                     }
                 }
             }
         }
+        too_fast.dedup();
         self.violations.extend(too_fast);
         // Those who want a message sent twice rather than not at all get it past the limit.
         let is_doubled = self.is_lag_beyond || self.on_unclear == OnUnclear::Resend;
@@ -467,6 +633,9 @@ impl Witness {
     }
 }
 
+/// How much a sender may send at once after a rest: what it sends in ten seconds.
+const BURST: i64 = 10_000;
+
 /// How much later than its recipient was asked a message may be created, in milliseconds.
 const SLACK: i64 = 200_000;
 
@@ -478,4 +647,11 @@ pub(crate) fn grant(answer: &Answer) -> Option<(u32, String)> {
         }
         _ => None,
     }
+}
+
+/// How many segments a text takes: all that is sent here is ASCII, or has a letter that forces UCS-2.
+fn segments_of(text: &str) -> i64 {
+    let (one, each) = if text.is_ascii() { (160, 153) } else { (70, 67) };
+    let length = text.chars().count();
+    if length <= one { 1 } else { length.div_ceil(each) as i64 }
 }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use twilio_destination::cells::Target;
-use twilio_destination::delivery::{Action, Content, Place, Report, Step, Terms};
+use twilio_destination::cells::{Answer, ClaimAnswer, ProfileOperation, RecipientAnswer, Target};
+use twilio_destination::decision::DropCode;
+use twilio_destination::delivery::{Action, Content, Delivery, Place, Report, Step, Terms};
 use twilio_destination::destination::{Destination, InputKind};
 use twilio_destination::http::{FetchRequest, HttpReport};
 use twilio_destination::json;
@@ -12,14 +13,18 @@ use twilio_destination::outcome::Outcome;
 use twilio_destination::time::Timestamp;
 
 use crate::agenda::Agenda;
+use crate::audience::Audience;
 use crate::draw::Draw;
-use crate::host::{Isolate, Running};
+use crate::faults::Faults;
+use crate::feedback::Counts;
+use crate::hooks::{Hook, Says};
+use crate::host::{Isolate, Running, Work};
 use crate::queue::{Job, Verdict, verdict};
-use crate::replies::failure;
-use crate::scenario::{Faults, Kill, MARKERS, START, Scenario, TOKENS};
+use crate::replies::{failure, undate};
+use crate::scenario::{Kill, MAPPINGS, MARKERS, Scenario, TOKENS, Writes};
 use crate::store::Store;
 use crate::trace::{Trace, Tracing};
-use crate::twilio::{Twilio, authorization};
+use crate::twilio::{Twilio, authorization, sender_of, value_of};
 use crate::witness::{Intent, Posting, Witness};
 
 /// How a schedule is run.
@@ -48,11 +53,32 @@ pub struct Ended {
     pub is_lag_beyond: bool,
     /// Whether that did harm, as it has to: a message made twice, or taken for another.
     pub is_harmed_by_lag: bool,
+    /// How often which class of faults and cases came up.
+    pub(crate) seen: Seen,
     /// The hash of the trace.
     pub hash: u64,
     /// The trace's lines, if they were asked for.
     pub lines: Vec<String>,
 }
+
+/// Cases that have to come up in many schedules: a check of what never does sees nothing.
+pub const CASES: [&str; 12] = [
+    "STOP and START",
+    "answers told to Segment",
+    "calls",
+    "calls that were forged",
+    "calls that were lost",
+    "calls that were replayed",
+    "calls told to Segment",
+    "cells that were damaged",
+    "changes that were texted",
+    "news of claims that a callback settled",
+    "requests to send after quiet hours",
+    "waits for Retry-After",
+];
+
+/// How often which case came up.
+pub(crate) type Seen = BTreeMap<&'static str, u64>;
 
 /// Runs the schedule of a seed.
 #[must_use]
@@ -62,14 +88,20 @@ pub fn run(seed: u64, options: Options) -> Ended {
     world.finish()
 }
 
+/// The place of the mapping that sends on a change.
+const VIP: usize = 2;
+
 /// How many tasks a schedule may take: one that needs more does not end.
 const MOST_TASKS: u64 = 200_000;
+
+/// How many cells are damaged in a schedule at most.
+const MOST_DAMAGED: u32 = 3;
 
 /// How long after a host gave up a request Twilio may still create its message, in milliseconds.
 const GOES_ON: i64 = 30_000;
 
 #[derive(Debug)]
-enum Task {
+pub(crate) enum Task {
     /// The queue hands a job out; the second time and later, only if nobody has done it since.
     Deliver {
         job: usize,
@@ -99,15 +131,21 @@ enum Task {
     GiveUp {
         who: Who,
     },
+    /// Twilio calls, or somebody who says that they are Twilio.
+    Call {
+        hook: usize,
+    },
+    /// What lies under a key is put back.
+    Mend {
+        key: String,
+    },
+    Write(Writes),
     /// A request of a host that was busy for a while is to be started.
     Start {
         who: Who,
         request: FetchRequest,
         timeout: i64,
         not_after: i64,
-    },
-    Stop {
-        person: usize,
     },
     Revoke,
     Renew,
@@ -118,44 +156,51 @@ enum Task {
 
 /// Which step of which delivery.
 #[derive(Clone, Copy, Debug)]
-struct Who {
-    isolate: usize,
+pub(crate) struct Who {
+    pub(crate) isolate: usize,
     life: u32,
-    delivery: usize,
+    pub(crate) delivery: usize,
     step: u64,
 }
 
 /// What becomes of a reply on its way back.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Reply {
+pub(crate) enum Reply {
     Cut,
     Lost,
     Whole,
 }
 
 pub(crate) struct World {
-    now: i64,
-    agenda: Agenda<Task>,
-    scenario: Scenario,
-    faults: Faults,
+    pub(crate) now: i64,
+    pub(crate) agenda: Agenda<Task>,
+    pub(crate) scenario: Scenario,
+    pub(crate) faults: Faults,
     destinations: [Rc<Destination>; 2],
     /// Which token new processes get.
     token: usize,
     store: Store,
     store_skew: i64,
-    twilio: Twilio,
-    isolates: Vec<Isolate>,
-    jobs: Vec<Job>,
-    /// The job of each delivery, the first of which has the number 0.
-    deliveries: Vec<usize>,
+    pub(crate) twilio: Twilio,
+    pub(crate) isolates: Vec<Isolate>,
+    pub(crate) jobs: Vec<Job>,
+    /// What each delivery is about; the first has the number 0.
+    pub(crate) deliveries: Vec<Work>,
+    pub(crate) hooks: Vec<Hook>,
+    /// How many messages people have written.
+    pub(crate) written: usize,
+    /// How many cells were damaged.
+    damaged: u32,
+    audience: Audience,
+    pub(crate) seen: Seen,
     /// When which step of which delivery posted.
     posted: BTreeMap<(usize, u64), i64>,
     steps: u64,
     kill: Option<Kill>,
     is_over: bool,
-    draw: Draw,
-    witness: Witness,
-    trace: Trace,
+    pub(crate) draw: Draw,
+    pub(crate) witness: Witness,
+    pub(crate) trace: Trace,
 }
 
 impl World {
@@ -174,7 +219,7 @@ impl World {
             outcomes: Vec::new(),
         });
         let mut world = Self {
-            now: START,
+            now: scenario.start,
             agenda: Agenda::new(),
             faults: scenario.faults,
             token: 0,
@@ -184,13 +229,18 @@ impl World {
             isolates: isolates.collect(),
             jobs: jobs.collect(),
             deliveries: Vec::new(),
+            hooks: Vec::new(),
+            written: 0,
+            damaged: 0,
+            audience: Audience::new(scenario.profiles_last),
+            seen: Seen::new(),
             posted: BTreeMap::new(),
             steps: 0,
             kill: options.kill,
             is_over: false,
             draw: Draw::new(seed, 3),
             witness: Witness::new(&scenario),
-            trace: Trace::new(options.tracing, START),
+            trace: Trace::new(options.tracing, scenario.start),
             destinations,
             scenario,
         };
@@ -204,8 +254,8 @@ impl World {
                 self.agenda.add(*at, Task::Deliver { job, after: None });
             }
         }
-        for (person, at) in &self.scenario.stops {
-            self.agenda.add(*at, Task::Stop { person: *person });
+        for writes in &self.scenario.writes {
+            self.agenda.add(writes.at, Task::Write(*writes));
         }
         if let Some((from, to)) = self.scenario.renewal {
             self.agenda.add(from, Task::Revoke);
@@ -241,9 +291,12 @@ impl World {
             }
             Task::Apply { who, key, operation, target, back } => {
                 let at = self.now + self.store_skew;
-                let answer = self.store.update(&key, &operation, at);
+                let updated = self.store.update(&key, &operation, at);
+                let answer = &updated.answer;
                 self.trace.say(self.now, || format!("store {key} {operation} -> {answer:?}"));
-                self.witness.applied(&key, &target, &answer, at, self.now);
+                self.witness.applied((&key, &target), &updated, at, self.now);
+                self.note_applied(who, &target, answer, at);
+                let answer = updated.answer;
                 if let Some(back) = back {
                     let report = Report::Store(answer);
                     let task = Task::Report { who, report, applied: self.now };
@@ -259,15 +312,22 @@ impl World {
             Task::Report { who, report, applied } => self.report(who, report, applied),
             Task::GiveUp { who } => {
                 let isolate = &mut self.isolates[who.isolate];
-                if isolate.life == who.life && isolate.running.remove(&who.delivery).is_some() {
+                let ended = (isolate.life == who.life)
+                    .then(|| isolate.running.remove(&who.delivery))
+                    .flatten();
+                if let Some(ended) = ended {
                     self.trace.say(self.now, || format!("{} is out of time", name(who)));
+                    if let Work::Hook(hook) = ended.work {
+                        self.call_again(hook);
+                    }
                 }
             }
-            Task::Stop { person } => {
-                let number = Scenario::number(person);
-                self.trace.say(self.now, || format!("{number} says STOP"));
-                self.twilio.opted_out.insert(number);
+            Task::Call { hook } => self.call(hook),
+            Task::Mend { key } => {
+                self.trace.say(self.now, || format!("{key} is put back"));
+                self.store.mend(&key);
             }
+            Task::Write(writes) => self.write(writes),
             Task::Revoke => {
                 self.trace.say(self.now, || "the token is revoked".to_owned());
                 self.twilio.token = TOKENS[1];
@@ -290,7 +350,8 @@ impl World {
             Task::Calm => {
                 self.trace.say(self.now, || "no more faults".to_owned());
                 self.faults = Faults::default();
-                self.store.forget(self.now + self.store_skew);
+                self.store.mend_all();
+                self.forget();
             }
         }
     }
@@ -316,12 +377,19 @@ impl World {
             facts: None,
         };
         let content = Content::Json(planned.content.to_string().into_bytes());
-        let (delivery, step) = host.dispatcher.begin(kind, content, terms);
+        let begun = host.dispatcher.begin(kind, content, terms);
+        self.run_begun(isolate, Work::Job(job), begun);
+    }
+
+    /// Performs the first step of a delivery.
+    pub(crate) fn run_begun(&mut self, isolate: usize, work: Work, begun: (Delivery, Step)) {
+        let (delivery, step) = begun;
         let number = self.deliveries.len();
-        self.deliveries.push(job);
+        self.deliveries.push(work);
+        let host = &mut self.isolates[isolate];
         let who = Who { isolate, life: host.life, delivery: number, step: 0 };
-        host.running.insert(number, Running::new(delivery, job, self.now));
-        self.trace.say(self.now, || format!("{} begins job {job}", name(who)));
+        host.running.insert(number, Running::new(delivery, work, self.now));
+        self.trace.say(self.now, || format!("{} begins {work:?}", name(who)));
         if let Some(lasts) = self.scenario.deadline {
             self.agenda.add(self.now + lasts + 1_000, Task::GiveUp { who });
         }
@@ -329,12 +397,16 @@ impl World {
     }
 
     fn restart(&mut self, isolate: usize, is_noticed: bool) {
-        let jobs = self.isolates[isolate].restart(&self.destinations[self.token]);
+        let all = self.isolates[isolate].restart(&self.destinations[self.token]);
         self.trace.say(self.now, || format!("process {isolate} ends and starts again"));
-        for job in jobs {
-            if is_noticed {
-                let after = Some(self.jobs[job].deliveries);
-                self.agenda.add(self.now + 100, Task::Deliver { job, after });
+        for work in all {
+            match work {
+                Work::Job(job) if is_noticed => {
+                    let after = Some(self.jobs[job].deliveries);
+                    self.agenda.add(self.now + 100, Task::Deliver { job, after });
+                }
+                Work::Job(_) => {}
+                Work::Hook(hook) => self.call_again(hook),
             }
         }
     }
@@ -359,9 +431,12 @@ impl World {
     fn act(&mut self, who: Who, Step { why, action }: Step) {
         match action {
             Action::Done { outcomes } => self.done(who, outcomes),
-            Action::Handled { .. } => self.done(who, Vec::new()),
+            Action::Handled { handled } => self.handled(who, &handled),
             Action::Fetch { request, timeout_ms, not_after } => {
-                self.post_granted(who, &request);
+                match self.deliveries[who.delivery] {
+                    Work::Hook(hook) => self.check_track(hook, &request),
+                    Work::Job(_) => self.post_granted(who, &request),
+                }
                 let stall = match self.draw.in_100_000(self.faults.stalls) {
                     true => self.draw.between(0, 20_000),
                     false => 0,
@@ -373,7 +448,9 @@ impl World {
             Action::Store { key, operation } => {
                 let text = serde_json::to_string(&operation).expect("JSON");
                 self.witness.check_store_step(&key, &text);
-                self.running(who).asks(&key, &operation.to);
+                let shown = self.now + self.isolates[who.isolate].skew;
+                self.running(who).asks(&key, &operation.to, shown);
+                self.check_nothing_forged(who);
                 self.ask_store(who, key, text, operation.to);
             }
             Action::Wait { until, .. } => {
@@ -404,7 +481,11 @@ impl World {
         let there = self.draw.between(1, 10);
         let mut back = self.draw.between(1, 10);
         if self.draw.in_100_000(self.faults.forgets) {
-            self.store.forget(now + self.store_skew);
+            self.forget();
+        }
+        // A store whose cells break all the time lets nothing happen.
+        if self.damaged < MOST_DAMAGED && self.draw.in_100_000(self.faults.damages) {
+            self.damage(&key);
         }
         if self.draw.in_100_000(self.faults.store_slow) {
             back += self.draw.between(0, 20_000);
@@ -421,8 +502,60 @@ impl World {
             self.agenda.add(now + 1_000, failed);
             self.agenda.add(now + late, Task::Apply { who, key, operation, target, back: None });
         } else {
+            if self.draw.in_100_000(self.faults.store_twice) {
+                // Somebody on the way asks again, though the first answer does arrive.
+                let late = self.draw.between(0, 60_000);
+                let (key, operation, target) = (key.clone(), operation.clone(), target.clone());
+                let again = Task::Apply { who, key, operation, target, back: None };
+                self.agenda.add(now + there + late, again);
+            }
             let back = Some(back);
             self.agenda.add(now + there, Task::Apply { who, key, operation, target, back });
+        }
+    }
+
+    fn damage(&mut self, key: &str) {
+        self.trace.say(self.now, || format!("{key} is damaged"));
+        self.damaged += 1;
+        self.count("cells that were damaged", 1);
+        self.store.damage(key, &mut self.draw);
+        let lasts = self.draw.between(1_000, 300_000);
+        self.agenda.add(self.now + lasts, Task::Mend { key: key.to_owned() });
+    }
+
+    fn forget(&mut self) {
+        let at = self.now + self.store_skew;
+        self.store.forget(at);
+        self.audience.forget(at);
+    }
+
+    pub(crate) fn count(&mut self, what: &'static str, count: u64) {
+        *self.seen.entry(what).or_default() += count;
+    }
+
+    /// What the models beside the cells make of an update.
+    fn note_applied(&mut self, who: Who, target: &Target, answer: &Answer, at: i64) {
+        match (self.deliveries[who.delivery], target, answer) {
+            (Work::Job(job), Target::Profile(operation), Answer::Profile(_)) => {
+                let Some(said) = self.jobs[job].planned.vip else { return };
+                if matches!(operation, ProfileOperation::Watch { .. }) {
+                    self.audience.hear(job, said);
+                }
+                self.audience.touch(at);
+            }
+            (Work::Hook(hook), _, Answer::Recipient(RecipientAnswer::Heard { news: true, .. })) => {
+                if let Says::Inbound(said) = &self.hooks[hook].says {
+                    self.witness.hears(said, self.scenario.own_number(), self.now);
+                }
+            }
+            (
+                Work::Hook(_),
+                _,
+                Answer::Claim(ClaimAnswer::Reported { settled, news: true, .. }),
+            ) if settled.code == "reported" => {
+                self.count("news of claims that a callback settled", 1);
+            }
+            _ => {}
         }
     }
 
@@ -470,17 +603,19 @@ impl World {
             .and_then(|(_, given)| TOKENS.into_iter().find(|token| *given == authorization(token)));
         let token = token.unwrap_or_default();
         let report = match &request.body {
+            Some(_) if matches!(self.deliveries[who.delivery], Work::Hook(_)) => self.tracked(),
             None if self.draw.in_100_000(self.faults.list_failed) => {
                 crate::replies::refusal(500, 20500)
             }
             None => self.twilio.list(&request.url, token, self.now),
             Some(form) => {
                 let answered = self.twilio.post(form, token, &self.faults, self.now);
-                if answered.created {
+                if let Some(sid) = &answered.created {
                     let intent = self.intent_of(who, form);
                     let posted = self.posted[&(who.delivery, who.step)];
                     self.witness.accepted(who.delivery, intent, posted);
                     self.witness.created_to(value_of(form, "To"), self.now);
+                    self.plan_calls(sid, form, intent);
                 }
                 answered.report
             }
@@ -515,6 +650,7 @@ impl World {
             let jump = self.draw.between(-3_600_000, 3_600_000);
             isolate.skew += jump;
             isolate.has_jumped = true;
+            isolate.running.values_mut().for_each(|running| running.has_jumped = true);
             self.trace.say(now, || format!("the clock of process {} jumps", who.isolate));
         }
         match &report {
@@ -541,20 +677,27 @@ impl World {
         let mut before = self.running(who).posts();
         let sender = sender_of(form);
         before.knew_halt = self.isolates[who.isolate].knows_halt(&sender, self.now);
-        let consents = self.jobs[intent.0].planned.consents;
-        let (to, begun, now) = (value_of(form, "To"), self.running(who).begun, self.now);
-        self.running(who).whom = Some((to.clone(), sender.clone()));
+        before.has_jumped = self.running(who).has_jumped;
+        let planned = &self.jobs[intent.0].planned;
+        let running = self.isolates[who.isolate].running.get_mut(&who.delivery);
+        let running = running.expect("a delivery");
+        let (to, begun, now) = (value_of(form, "To"), running.begun, self.now);
+        running.whom = Some((to.clone(), sender.clone()));
         let posting = Posting {
             intent,
+            delivery: who.delivery,
             form,
             to: &to,
             sender: &sender,
             begun,
-            consents,
+            planned,
             before: &before,
             now,
         };
         self.witness.posts(&posting);
+        if form.contains("&SendAt=") {
+            self.count("requests to send after quiet hours", 1);
+        }
         self.posted.insert((who.delivery, who.step), self.now);
         self.running(who).posted = Some((intent, sender));
         let running = self.isolates[who.isolate].running.values();
@@ -583,14 +726,35 @@ impl World {
             Means::Failed | Means::Sent => drop(halts.remove(&sender)),
             Means::Retry | Means::Unknown => {}
         }
-        let waits = header(report, "retry-after").and_then(|text| text.parse::<i64>().ok());
-        if meaning.verdict() == Means::Retry {
-            self.running(who).before.not_before = waits.map(|wait| (intent, now + wait * 1_000));
+        let shown = now + self.isolates[who.isolate].skew;
+        let has_jumped = self.running(who).has_jumped;
+        let waits = header(report, "retry-after").and_then(|text| waits(text, shown, has_jumped));
+        if let Some(wait) = waits.filter(|_| meaning.verdict() == Means::Retry) {
+            self.witness.wait(who.delivery, intent, now + wait);
+            self.count("waits for Retry-After", 1);
+        }
+    }
+
+    /// Who turned true was texted at most for that, and whoever did last was not passed over.
+    fn check_audience(&mut self) {
+        for (number, job) in self.jobs.iter().enumerate() {
+            let is_turner = self.audience.is_turner(number);
+            let posted = self.witness.truth((number, VIP)).posted;
+            *self.seen.entry("changes that were texted").or_default() += u64::from(posted > 0);
+            if posted > 0 && !is_turner {
+                self.witness.object(format!("job {number} is texted, and turned nothing true"));
+            }
+            let is_passed_over = job.outcomes.iter().any(|outcome| {
+                matches!(outcome, Outcome::Dropped(it) if it.reason.code == DropCode::Unchanged)
+            });
+            if is_passed_over && self.audience.last_turner() == Some(number) {
+                self.witness.object(format!("job {number} turned it true, and is passed over"));
+            }
         }
     }
 
     fn intent_of(&self, who: Who, form: &str) -> Intent {
-        let job = self.deliveries[who.delivery];
+        let Work::Job(job) = self.deliveries[who.delivery] else { panic!("a webhook posts") };
         let body = value_of(form, "Body");
         let marker = MARKERS.iter().position(|marker| body.starts_with(marker));
         (job, marker.expect("a marker"))
@@ -600,12 +764,11 @@ impl World {
         let host = &mut self.isolates[who.isolate];
         let host_now = self.now + host.skew;
         let running = host.running.remove(&who.delivery).expect("a delivery");
-        let job = running.job;
+        let Work::Job(job) = running.work else { panic!("a webhook sends") };
         for outcome in &outcomes {
             // With more than one message, it cannot be told which of them this was.
             if let ([Outcome::Failed(failed)], Some((to, sender))) = (&*outcomes, &running.whom)
                 && failed.reply.twilio_code == Some(21610)
-                && self.scenario.faults.spare_the_store()
             {
                 self.witness.opted_out(to, sender, self.now);
             }
@@ -647,7 +810,14 @@ impl World {
                 self.witness.object(format!("job {number} has no outcome: {outcomes:?}"));
             }
         }
+        self.check_audience();
         self.witness.finish();
+        let Counts { calls, forged, replayed, opted, tracked } = self.witness.feedback.counts;
+        self.count("calls", calls);
+        self.count("calls that were forged", forged);
+        self.count("calls that were replayed", replayed);
+        self.count("STOP and START", opted);
+        self.count("calls told to Segment", tracked);
         let (hash, lines) = self.trace.finish();
         let truths = self.witness.totals();
         Ended {
@@ -657,6 +827,7 @@ impl World {
             created: truths.1,
             is_lag_beyond: self.scenario.is_lag_beyond,
             is_harmed_by_lag: self.witness.is_harmed_by_lag,
+            seen: self.seen,
             hash,
             lines,
         }
@@ -674,24 +845,23 @@ fn marker_of(outcome: &Outcome) -> Option<usize> {
         | Outcome::Sent(replied)
         | Outcome::Unknown(replied) => Some(&replied.mapping),
     };
-    mapping.map(|mapping| usize::from(mapping == "note"))
-}
-
-fn value_of(form: &str, name: &str) -> String {
-    form_urlencoded::parse(form.as_bytes())
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default()
-}
-
-fn sender_of(form: &str) -> String {
-    let service = value_of(form, "MessagingServiceSid");
-    if service.is_empty() { value_of(form, "From") } else { service }
+    // A row has no mapping's name.
+    mapping.map(|mapping| MAPPINGS.iter().position(|name| name == mapping).unwrap_or(0))
 }
 
 fn header<'r>(report: &'r HttpReport, name: &str) -> Option<&'r str> {
     let HttpReport::Response { headers, .. } = report else { return None };
     headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+}
+
+/// How long a Retry-After asks to wait, in milliseconds, by a clock that shows `shown`. How far off a
+/// date is cannot be told by one that has jumped.
+fn waits(text: &str, shown: i64, has_jumped: bool) -> Option<i64> {
+    match text.parse::<i64>() {
+        Ok(seconds) => Some(seconds * 1_000),
+        Err(_) if has_jumped => None,
+        Err(_) => Some(undate(text)? - shown),
+    }
 }
 
 fn name(who: Who) -> String {
