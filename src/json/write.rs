@@ -37,7 +37,8 @@ pub fn write(value: &Value<'_>, out: &mut String) {
     }
 }
 
-fn write_text(text: &str, out: &mut String) {
+/// Appends a text as JSON, in its quotation marks.
+pub(super) fn write_text(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {
