@@ -19,6 +19,7 @@ pub mod http;
 pub mod json;
 pub mod live_check;
 mod mapping;
+pub mod number;
 pub mod outcome;
 #[cfg(feature = "page")]
 pub mod page;

@@ -6,7 +6,7 @@ use serde::ser::{self, Impossible};
 use serde::{Serialize, Serializer};
 
 use super::write::write_text;
-use crate::value::write_number;
+use crate::number;
 
 /// Writes a value as JSON, without white space. Nothing is written as `null`, and so is a number
 /// that JSON cannot hold.
@@ -114,7 +114,7 @@ impl<'t> Serializer for &'t mut Text {
         if !number.is_finite() {
             return self.serialize_unit();
         }
-        write_number(number, &mut self.0);
+        number::write(number, &mut self.0);
         Ok(())
     }
 
