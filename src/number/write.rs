@@ -1,10 +1,22 @@
 //! A `f64` to the shortest decimal that reads back as it.
 
+use std::ops::RangeInclusive;
+
 use super::big::Big;
 use super::read::nearest;
 
 /// Writes `number` as JavaScript's `String(number)` does (ECMA-262, `Number::toString`, radix 10).
 pub fn write(number: f64, out: &mut String) {
+    write_within(number, -5..=21, out);
+}
+
+/// The same without ever an exponent.
+pub fn write_plain(number: f64, out: &mut String) {
+    write_within(number, i64::MIN..=i64::MAX, out);
+}
+
+/// Writes a number; with an exponent if the point lies outside of `plain`, seen from the first digit.
+fn write_within(number: f64, plain: RangeInclusive<i64>, out: &mut String) {
     if number.is_nan() {
         out.push_str("NaN");
         return;
@@ -23,7 +35,7 @@ pub fn write(number: f64, out: &mut String) {
         return;
     }
     let (digits, power) = shortest(size);
-    place(digits, power, out);
+    place(digits, power, &plain, out);
 }
 
 /// Digits times a power of ten: the fewest that read back as `number`, which is above zero and
@@ -72,13 +84,13 @@ fn exact(number: f64) -> (Vec<u8>, i64) {
 }
 
 /// Puts the point where JavaScript has it.
-fn place(digits: u64, power: i64, out: &mut String) {
+fn place(digits: u64, power: i64, plain: &RangeInclusive<i64>, out: &mut String) {
     let text = digits.to_string();
     // How many digits stand before the point.
     let point = text.len() as i64 + power;
     let digits = text.trim_end_matches('0');
     let zeros = |count: i64| std::iter::repeat_n('0', usize::try_from(count).unwrap_or_default());
-    let is_plain = -6 < point && point <= 21;
+    let is_plain = plain.contains(&point);
     let shown = if is_plain { point } else { 1 };
     if shown <= 0 {
         out.push_str("0.");
@@ -133,6 +145,16 @@ mod tests {
         for (number, expected) in cases {
             assert_eq!(written(number), expected);
         }
+    }
+
+    #[test]
+    fn plain_numbers_have_no_exponent() {
+        let mut out = String::new();
+        for number in [1e-7, 0.000_25, 1e22] {
+            write_plain(number, &mut out);
+            out.push(' ');
+        }
+        assert_eq!(out, "0.0000001 0.00025 10000000000000000000000 ");
     }
 
     /// Xorshift: the same numbers in every run.

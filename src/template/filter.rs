@@ -382,7 +382,7 @@ fn format_date<'v>(value: Val<'v>, format: &Val<'v>, now: Timestamp) -> Result<V
         Val::Number(seconds) => from_seconds(*seconds),
         Val::Text(text) if matches!(text.as_ref(), "now" | "today") => Some(now),
         Val::Text(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
-            text.parse().ok().and_then(from_seconds)
+            number::read(text).and_then(from_seconds)
         }
         Val::Text(text) => Timestamp::parse(text),
         _ => None,

@@ -119,7 +119,9 @@ fn price(value: &Value<'_>) -> Result<String, String> {
     if !(0.0..1e6).contains(&number) {
         return Err(fault());
     }
-    Ok(format!("{number}"))
+    let mut price = String::new();
+    number::write_plain(number, &mut price);
+    Ok(price)
 }
 
 fn sender(value: &Value<'_>) -> Result<String, String> {
