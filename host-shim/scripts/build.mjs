@@ -29,7 +29,6 @@ const packageCore = {
   profile: "release",
   feature: "wasm",
   optimise: ["-O3"],
-  cargo: [],
   folder: join(shim, "wasm"),
 };
 const pageCore = {
@@ -38,8 +37,6 @@ const pageCore = {
   feature: "page",
   // A function that is called once is larger alone than in its caller, but compresses better.
   optimise: ["-Oz", "--one-caller-inline-max-function-size=0"],
-  // A page hashes little: loops serve it as well as unrolled ones.
-  cargo: ["--config", `target.${wasmTriple}.rustflags=['--cfg=sha2_backend_soft="compact"']`],
   folder: join(root, "www", "wasm"),
 };
 
@@ -75,10 +72,10 @@ export async function build() {
   await buildWww();
 }
 
-async function buildCore({ name, profile, feature, cargo }) {
+async function buildCore({ name, profile, feature }) {
   const start = performance.now();
   const options = ["--profile", profile, "--target", wasmTriple, "--features", feature];
-  await must("cargo", ["build", "--locked", ...cargo, ...options], `Building the ${name}`);
+  await must("cargo", ["build", "--locked", ...options], `Building the ${name}`);
   say(`  ${name}, by cargo: done in ${seconds(start)}`);
 }
 
