@@ -1,11 +1,10 @@
 // The core, as far as the page may use it: it checks, and it sends on a stage. Nothing that makes
 // requests is in the page, so that nothing in it is able to.
 
-import type { Applied } from "../host-shim/stores/store.js";
 import type { Problem, Report } from "../host-shim/types.js";
 import { Rehearsal, type Rehearsed } from "./rehearsal/rehearsal.js";
 import type { Script } from "./rehearsal/script.js";
-import init, { apply, compile, type Destination } from "./wasm/twilio_destination.js";
+import init, { compileJson, type Destination } from "./wasm/twilio_destination.js";
 
 /** Fetches and starts the core. */
 export async function loadCore(wasm: URL): Promise<void> {
@@ -43,15 +42,15 @@ export interface Sequence {
 export class Compiled {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
-  readonly #settings: unknown;
+  readonly #destination: Destination | undefined;
 
   constructor(settings: unknown) {
-    this.#settings = settings;
-    const compiled = compile(settings);
+    const compiled = compileJson(JSON.stringify(settings));
     try {
       const report = compiled.report() as Report;
       this.problems = report.problems;
       this.warnings = report.warnings;
+      this.#destination = compiled.destination();
     } finally {
       compiled.free();
     }
@@ -61,41 +60,27 @@ export class Compiled {
    * Sends events, given as JSON, one after the other on a stage of their own: nothing leaves the
    * page. Nothing while the settings have problems.
    */
-  rehearse(events: readonly string[], options: RehearsalOptions): Sequence | undefined {
-    // A destination remembers what it has seen of senders, so each stage has its own.
-    const compiled = compile(this.#settings);
-    const destination = compiled.destination();
-    compiled.free();
-    if (destination === undefined) return undefined;
+  rehearse(
+    events: readonly string[],
+    { row, facts, now, script }: RehearsalOptions,
+  ): Sequence | undefined {
+    const stage = this.#destination?.stage(now);
+    if (stage === undefined) return undefined;
     try {
-      return play(destination, events, options);
+      const known = facts === undefined ? undefined : JSON.stringify(facts);
+      const rehearsal = new Rehearsal(stage, script, now);
+      return play(events, row, (json) => rehearsal.send(row, json, known));
     } finally {
-      destination.free();
+      stage.free();
     }
   }
 }
 
 function play(
-  destination: Destination,
   events: readonly string[],
-  { row, facts, now, script }: RehearsalOptions,
+  row: boolean,
+  send: (json: string) => Rehearsed,
 ): Sequence {
-  const applied = (cell: object | null, operation: object, at: number) =>
-    apply(cell, operation, at) as Applied;
-  const stage = new Rehearsal(applied, script, now);
-  const encoder = new TextEncoder();
-  let begun = 0;
-  const send = (json: string) => {
-    begun += 1;
-    const terms = {
-      now: stage.now,
-      seed: begun,
-      run: "playground",
-      row: begun,
-      ...(facts === undefined ? {} : { facts: JSON.stringify(facts) }),
-    };
-    return stage.send(destination.beginJson(row, encoder.encode(json), terms));
-  };
   const played = events.map(send);
   const tooEarly = new Set<number>();
   if (!row) {

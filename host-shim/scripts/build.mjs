@@ -28,14 +28,15 @@ const packageCore = {
   name: "core",
   profile: "release",
   feature: "wasm",
-  optimise: "-O3",
+  optimise: ["-O3"],
   folder: join(shim, "wasm"),
 };
 const pageCore = {
   name: "page's core",
   profile: "small",
   feature: "page",
-  optimise: "-Oz",
+  // A function that is called once is larger alone than in its caller, but compresses better.
+  optimise: ["-Oz", "--one-caller-inline-max-function-size=0"],
   folder: join(root, "www", "wasm"),
 };
 
@@ -99,7 +100,7 @@ async function generate(core, bindgen) {
     await must(bindgen, [compiled, folder], "Generating the glue");
 
     const optimiser = join(root, "node_modules", "binaryen", "bin", "wasm-opt");
-    const args = [...wasmFeatures, core.optimise, ...wasmStrip, wasm, "-o", wasm];
+    const args = [...wasmFeatures, ...core.optimise, ...wasmStrip, wasm, "-o", wasm];
     await must(process.execPath, [optimiser, ...args], "wasm-opt");
 
     // Importing the file gives a module in the runtimes that allow it, not the exports that the

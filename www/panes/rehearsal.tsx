@@ -21,7 +21,7 @@ export function RehearsalView({
 }) {
   const { steps, outcomes, begun, ended } = rehearsed;
   const outcome = outcomes[state.decision];
-  const asks = steps.some(({ step }) => step.type === "fetch");
+  const asks = steps.some(({ type }) => type === "fetch");
   if (steps.length === 0) return null;
   return (
     <section class="block" id="rehearsal" aria-labelledby="title-rehearsal">
@@ -58,8 +58,8 @@ function Answers({
   const isChosen = (it: Script) =>
     JSON.stringify(it.first) === JSON.stringify(script.first) && it.listed === script.listed;
   const chosen = all.findIndex((choice) => isChosen(choice.script));
-  const creates = steps.filter(({ step }) => step.why === "create").length;
-  const looked = steps.some(({ step }) => step.why === "look_up");
+  const creates = steps.filter(({ why }) => why === "create").length;
+  const looked = steps.some(({ why }) => why === "look_up");
   return (
     <div class="answers">
       <div class="field">
@@ -207,10 +207,10 @@ function Timeline({
 }
 
 function Moment({ taken, begun, listed }: { taken: Taken; begun: number; listed: boolean }) {
-  const { step, at, until } = taken;
-  const { mark, words: kind } = kinds[step.type];
+  const { type, why, at, until } = taken;
+  const { mark, words: kind } = kinds[type];
   return (
-    <li class={`step ${step.type}`} data-why={step.why}>
+    <li class={`step ${type}`} data-why={why}>
       <Time after={at - begun} />
       <span class="step-mark" aria-hidden="true">
         {mark}
@@ -218,13 +218,13 @@ function Moment({ taken, begun, listed }: { taken: Taken; begun: number; listed:
       <div>
         <p>
           <span class="visually-hidden">{kind}: </span>
-          {whys[step.why]}
-          {step.type === "wait" && <strong> {span(until - at)}</strong>}
+          {whys[why]}
+          {type === "wait" && <strong> {span(until - at)}</strong>}
         </p>
-        {step.type === "fetch" && (
+        {taken.type === "fetch" && (
           <p class="step-detail">
             <code>
-              {step.request.method} {new URL(step.request.url).pathname.split("/").at(-1)}
+              {taken.request.method} {new URL(taken.request.url).pathname.split("/").at(-1)}
             </code>{" "}
             → {answered(taken, listed)}
           </p>
@@ -238,14 +238,14 @@ function Time({ after }: { after: number }) {
   return <span class="step-time">{after === 0 ? "0" : `+${span(after)}`}</span>;
 }
 
-function answered({ step, result, at, until }: Taken, listed: boolean): string {
+function answered({ why, result, at, until }: Taken & { type: "fetch" }, listed: boolean): string {
   const after = span(until - at);
-  switch (result?.type) {
+  switch (result.type) {
     case "response": {
       const retry = result.headers.find(([name]) => name === "retry-after")?.[1];
       const asks = retry === undefined ? "" : `, Retry-After: ${retry}`;
       const cut = result.complete ? "" : ", cut off";
-      const found = step.why === "look_up" ? (listed ? ", it is there" : ", it is not there") : "";
+      const found = why === "look_up" ? (listed ? ", it is there" : ", it is not there") : "";
       return `${result.status}${asks}${cut}${found}, after ${after}`;
     }
     case "failure":

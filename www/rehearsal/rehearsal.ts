@@ -1,33 +1,49 @@
-// Sending, played: the core's own steps, one event after the other, with cells in memory, a clock
-// that waits move, and a Twilio that follows a script. There is no policy here, and nothing waits.
+// Sending, played: the core's own steps, one event after the other, on a stage of the core and with a
+// Twilio that follows a script. There is no policy here, and nothing waits.
 
-import { Cells } from "../../host-shim/stores/cells.js";
-import type { Apply } from "../../host-shim/stores/store.js";
-import type { Outcome, Preview, Step, Trait } from "../../host-shim/types.js";
+import type { FetchRequest, Outcome, Preview, Trait, Why } from "../../host-shim/types.js";
 import type { Script } from "./script.js";
 import { PlayedTwilio, type Result } from "./twilio.js";
 
-/** One event being sent, as the core holds it. */
-export interface CoreDelivery {
-  step(): unknown;
-  resume(report: unknown, now: number): unknown;
-  preview(now: number): unknown;
-  remembered(): unknown;
-  free(): void;
+/** A stage, as the core has it. */
+export interface CoreStage {
+  begin(row: boolean, json: Uint8Array, facts: string | undefined): unknown;
+  answer(result: string, after: number): unknown;
+  known(begun: number): unknown;
 }
 
-/** A step after which there is nothing to do. */
-type End = Extract<Step, { type: "done" | "handled" }>;
+/** How far a delivery got. */
+interface Scene {
+  readonly steps: readonly (Played & { readonly type: "store" | "wait" })[];
+  readonly at: number;
+  /** The request that is to be answered, if it has not ended. */
+  readonly asks: {
+    readonly why: Why;
+    readonly request: FetchRequest;
+    readonly timeoutMs: number;
+  } | null;
+  readonly outcomes: readonly Outcome[];
+}
 
-/** A step that was taken. Times are in milliseconds since 1970. */
-export interface Taken {
-  readonly step: Exclude<Step, End>;
+/** When a step was taken, and why. Times are in milliseconds since 1970. */
+interface Played {
+  readonly why: Why;
   readonly at: number;
   /** When it was over. */
   readonly until: number;
-  /** What came of a request. */
-  readonly result: Result | undefined;
 }
+
+/** A step that was taken. */
+export type Taken = Played &
+  (
+    | { readonly type: "store" | "wait" }
+    | {
+        readonly type: "fetch";
+        readonly request: FetchRequest;
+        /** What came of it. */
+        readonly result: Result;
+      }
+  );
 
 /** How sending an event went. */
 export interface Rehearsed {
@@ -48,63 +64,47 @@ export type Held = Extract<Outcome, { type: "deferred" | "halted" }>;
 /** How a message ended that never came to a request. */
 export function heldBack({ outcomes, steps }: Rehearsed, decision: number): Held | undefined {
   const outcome = outcomes[decision];
-  const asked = steps.some(({ step }) => step.why === "create");
+  const asked = steps.some(({ why }) => why === "create");
   return !asked && (outcome?.type === "deferred" || outcome?.type === "halted")
     ? outcome
     : undefined;
 }
 
-/** A stage on which events are sent one after the other. */
+/** Sends events one after the other on a stage. */
 export class Rehearsal {
-  readonly #cells: Cells;
+  readonly #stage: CoreStage;
   readonly #twilio: PlayedTwilio;
+  readonly #encoder = new TextEncoder();
   #now: number;
 
-  constructor(apply: Apply, script: Script, now: number) {
-    this.#now = now;
-    this.#cells = new Cells({ apply, now: () => this.#now });
+  /** Of a stage on which it is `now`. */
+  constructor(stage: CoreStage, script: Script, now: number) {
+    this.#stage = stage;
     this.#twilio = new PlayedTwilio(script);
+    this.#now = now;
   }
 
-  /** The time that it is by now. */
-  get now(): number {
-    return this.#now;
-  }
-
-  /** Sends an event to its end. */
-  send(delivery: CoreDelivery): Rehearsed {
+  /** Sends an event or a row to its end. */
+  send(row: boolean, json: string, facts: string | undefined): Rehearsed {
     const begun = this.#now;
     const steps: Taken[] = [];
-    try {
-      let step = delivery.step() as Step;
-      while (step.type !== "done" && step.type !== "handled") {
-        const at = this.#now;
-        const report = this.#act(step);
-        const result = step.type === "fetch" ? (report as Result) : undefined;
-        steps.push({ step, at, until: this.#now, result });
-        step = delivery.resume(report, this.#now) as Step;
+    let scene = this.#stage.begin(row, this.#encoder.encode(json), facts) as Scene;
+    for (;;) {
+      const { asks, at, outcomes } = scene;
+      steps.push(...scene.steps);
+      if (asks === null) {
+        this.#now = at;
+        const { preview, remembered } = this.#stage.known(begun) as {
+          readonly preview: Preview;
+          readonly remembered: readonly Trait[];
+        };
+        const decided = withOutcomes(preview, outcomes);
+        return { preview: decided, steps, outcomes, begun, ended: at, remembered };
       }
-      const outcomes = step.type === "done" ? step.outcomes : [];
-      const preview = withOutcomes(delivery.preview(begun) as Preview, outcomes);
-      const remembered = delivery.remembered() as Trait[];
-      return { preview, steps, outcomes, begun, ended: this.#now, remembered };
-    } finally {
-      delivery.free();
-    }
-  }
-
-  #act(step: Taken["step"]): object {
-    switch (step.type) {
-      case "fetch": {
-        const { result, took } = this.#twilio.answer(step.request, step.timeoutMs, this.#now);
-        this.#now += took;
-        return result;
-      }
-      case "store":
-        return { type: "answer", answer: this.#cells.update(step.key, step.operation).answer };
-      case "wait":
-        this.#now = Math.max(this.#now, step.until);
-        return { type: "waited" };
+      const { why, request, timeoutMs } = asks;
+      const { result, took } = this.#twilio.answer(request, timeoutMs, at);
+      steps.push({ type: "fetch", why, at, until: at + took, request, result });
+      scene = this.#stage.answer(JSON.stringify(result), took) as Scene;
     }
   }
 }
