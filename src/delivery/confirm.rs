@@ -94,7 +94,7 @@ async fn confirm(
             status: None,
             keep: run.destination.policy().keep_claims,
         },
-        None => ClaimOperation::Release { owner },
+        None => ClaimOperation::Release { owner, turns: Vec::new() },
     };
     let recorded = claim(run, Why::SettleClaim, &key, operation).await.is_ok();
     let replied = Replied {

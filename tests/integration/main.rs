@@ -13,9 +13,9 @@ mod deadlines;
 mod profiles;
 #[cfg(test)]
 mod quiet_hours;
-mod restraint;
 #[cfg(test)]
 mod resends;
+mod restraint;
 #[cfg(test)]
 mod vectors;
 #[cfg(test)]
