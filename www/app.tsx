@@ -2,10 +2,10 @@
 
 import type { ComponentType } from "preact";
 import { useMemo, useState } from "preact/hooks";
+import { fateOf } from "./fate.js";
 import { EventPane } from "./panes/event.js";
 import { ResultPane } from "./panes/result.js";
 import { SettingsPane } from "./panes/settings.js";
-import { heldBack } from "./rehearsal/rehearsal.js";
 import type { State, Store } from "./state.js";
 import { ThemeButton } from "./theme.js";
 
@@ -115,16 +115,19 @@ export function App({
   );
 }
 
+const briefs = {
+  open: { type: "open", mark: "…", words: "not decided yet" },
+  now: { type: "send", mark: "✓", words: "would send" },
+  later: { type: "later", mark: "◷", words: "would send later" },
+  held: { type: "drop", mark: "✕", words: "would not be sent yet" },
+  never: { type: "drop", mark: "✕", words: "would not send" },
+} as const;
+
 /** The result as a mark, for where the pane itself is out of view. */
 function Brief({ state }: { state: State }) {
   const rehearsed = state.decided[state.input.current]?.rehearsed;
-  const shown = rehearsed?.preview.decisions[state.decision];
-  const { type, mark, words } =
-    rehearsed === undefined || shown === undefined
-      ? { type: "open", mark: "…", words: "not decided yet" }
-      : shown.type === "send" && heldBack(rehearsed, state.decision) === undefined
-        ? { type: "send", mark: "✓", words: "would send" }
-        : { type: "drop", mark: "✕", words: "would not send" };
+  const fate = rehearsed && fateOf(rehearsed, state.decision);
+  const { type, mark, words } = briefs[fate ?? "open"];
   return (
     <span class={`brief ${type}`}>
       <span aria-hidden="true">{mark}</span>

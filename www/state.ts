@@ -5,6 +5,7 @@ import { findJsonFault, type JsonFault } from "../host-shim/cli/json-fault.js";
 import type { Preview } from "../host-shim/types.js";
 import { Compiled, type Facts, type Sequence } from "./core.js";
 import { withCredentials } from "./credentials.js";
+import { shownOf } from "./fate.js";
 import { type Links, linksOf, nothingLit, type Pointed } from "./links.js";
 import type { Rehearsed } from "./rehearsal/rehearsal.js";
 import type { Script } from "./rehearsal/script.js";
@@ -180,11 +181,15 @@ function rehearse(
 }
 
 function linked(state: State): State {
-  const preview = state.decided[state.input.current]?.preview;
+  const rehearsed = state.decided[state.input.current]?.rehearsed;
   const links =
-    state.pointed === undefined || preview === undefined
+    state.pointed === undefined || rehearsed === undefined
       ? nothingLit
-      : linksOf(state.pointed, preview, state.decision);
+      : linksOf(
+          state.pointed,
+          rehearsed.preview.decisions[state.decision],
+          shownOf(rehearsed, state.decision),
+        );
   return { ...state, links };
 }
 

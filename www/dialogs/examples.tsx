@@ -88,17 +88,20 @@ function codeOf(code: string): string {
 
 function inputOf(example: Example): Partial<Input> {
   const text = textOf(example);
+  const before = (example.before ?? []).map((event) => JSON.stringify(event, null, 2));
+  const texts = text === undefined ? [] : [...before, text];
+  const events = texts.map((it, at) => ({ key: at + 1, text: it }));
   const facts = isObject(example.facts) ? example.facts : {};
   const profile = "profile" in facts && isObject(facts.profile) ? facts.profile : {};
   const traits = "traits" in profile ? profile.traits : undefined;
   const suppression = "suppression" in facts ? facts.suppression : null;
   return {
-    ...(text === undefined ? {} : { events: [{ key: 1, text }], current: 0 }),
+    ...(events.length === 0 ? {} : { events, current: events.length - 1 }),
     rows: example.row !== undefined,
     settings: JSON.stringify(example.settings, null, 2),
     traits: traits === undefined ? "" : JSON.stringify(traits, null, 2),
     suppression: suppression === "opted_out" || suppression === "bad_number" ? suppression : null,
     now: example.now === undefined ? undefined : Date.parse(example.now),
-    script: scriptOf(example.reply),
+    script: scriptOf(example),
   };
 }

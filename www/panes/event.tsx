@@ -5,9 +5,10 @@ import { Fragment } from "preact";
 import { useMemo } from "preact/hooks";
 import { Editor } from "../editor/editor.js";
 import type { Mark } from "../editor/lines.js";
+import { fateOf } from "../fate.js";
 import { getAt, holds } from "../json/paths.js";
 import { nearestPlace, placeAt, placesOf } from "../json/places.js";
-import { heldBack, type Rehearsed } from "../rehearsal/rehearsal.js";
+import type { Rehearsed } from "../rehearsal/rehearsal.js";
 import type { Decided, EventText, State, Store } from "../state.js";
 import { count } from "../words.js";
 
@@ -167,21 +168,23 @@ function Sequence({
 /** How an event fares, as a mark. */
 function Dot({ decided }: { decided: Decided | undefined }) {
   const rehearsed = decided?.rehearsed;
-  const sends = (it: Rehearsed) =>
-    it.preview.decisions.some(({ type }, at) => type === "send" && heldBack(it, at) === undefined);
   const notes = (it: Rehearsed) =>
     it.remembered.length > 0 && it.preview.decisions.every(({ mapping }) => mapping === null);
+  const fates = rehearsed?.preview.decisions.map((_, at) => fateOf(rehearsed, at)) ?? [];
   const state =
     rehearsed === undefined
       ? "open"
-      : sends(rehearsed)
+      : fates.includes("now")
         ? "send"
-        : notes(rehearsed)
-          ? "noted"
-          : "drop";
+        : fates.includes("later")
+          ? "later"
+          : notes(rehearsed)
+            ? "noted"
+            : "drop";
   const words = {
     open: "not decided",
     send: "would send",
+    later: "would send later",
     noted: "sends nothing, is remembered",
     drop: "would not send",
   }[state];

@@ -1,9 +1,11 @@
 // What would follow if the message were sent: what Twilio answers is chosen, and the steps that the
 // core takes are drawn on a line of time that nothing waits for.
 
+import { Fragment } from "preact";
 import type { Outcome } from "../../host-shim/types.js";
+import { endOf } from "../fate.js";
 import { Prose } from "../prose.js";
-import type { Rehearsed, Taken } from "../rehearsal/rehearsal.js";
+import type { Rehearsed, Run, Taken } from "../rehearsal/rehearsal.js";
 import { choices, type Script } from "../rehearsal/script.js";
 import whys from "../rehearsal/whys.json" with { type: "json" };
 import type { State, Store } from "../state.js";
@@ -19,9 +21,11 @@ export function RehearsalView({
   store: Store;
   state: State;
 }) {
-  const { steps, outcomes, begun, ended } = rehearsed;
-  const outcome = outcomes[state.decision];
+  const runs = [rehearsed, ...rehearsed.later];
+  const steps = runs.flatMap((run) => run.steps);
+  const outcome = endOf(rehearsed, state.decision)?.outcome;
   const asks = steps.some(({ step }) => step.type === "fetch");
+  const spent = (runs.at(-1) ?? rehearsed).ended - rehearsed.begun;
   if (steps.length === 0) return null;
   return (
     <section class="block" id="rehearsal" aria-labelledby="title-rehearsal">
@@ -37,9 +41,9 @@ export function RehearsalView({
       <details open={asks}>
         <summary>
           {count(steps.length, "step")}
-          {ended > begun && <span class="muted"> in {span(ended - begun)} of played time</span>}
+          {spent > 0 && <span class="muted"> in {span(spent)} of played time</span>}
         </summary>
-        <Timeline rehearsed={rehearsed} listed={state.input.script.listed} />
+        <Timeline runs={runs} listed={state.input.script.listed} />
       </details>
     </section>
   );
@@ -56,7 +60,9 @@ function Answers({
 }) {
   const all = Object.values(choices).flat();
   const isChosen = (it: Script) =>
-    JSON.stringify(it.first) === JSON.stringify(script.first) && it.listed === script.listed;
+    JSON.stringify(it.first) === JSON.stringify(script.first) &&
+    it.listed === script.listed &&
+    it.told === script.told;
   const chosen = all.findIndex((choice) => isChosen(choice.script));
   const creates = steps.filter(({ step }) => step.why === "create").length;
   const looked = steps.some(({ step }) => step.why === "look_up");
@@ -127,6 +133,8 @@ function words({ first }: Script): string {
       return `no answer (${first.code ?? first.name}), as the example has it`;
     case "notStarted":
       return "the request is never made";
+    case "ended":
+      return "the process ends before the answer";
   }
 }
 
@@ -180,30 +188,52 @@ const kinds = {
 } as const;
 
 function Timeline({
-  rehearsed: { steps, begun, ended },
+  runs,
   listed,
 }: {
-  rehearsed: Rehearsed;
+  runs: readonly Run[];
   /** Whether Twilio's list shows the message. */
   listed: boolean;
 }) {
+  const begun = runs[0]?.begun ?? 0;
   return (
     <ol class="timeline">
-      {steps.map((taken, at) => (
-        <Moment key={at} taken={taken} begun={begun} listed={listed} />
+      {runs.map((run, at) => (
+        <Fragment key={at}>
+          {run.steps.map((taken, place) => (
+            <Moment key={place} taken={taken} begun={begun} listed={listed} />
+          ))}
+          <Pause run={run} next={runs[at + 1]} begun={begun} />
+        </Fragment>
       ))}
-      <li class="step done">
-        <Time after={ended - begun} />
-        <span class="step-mark" aria-hidden="true">
-          ●
-        </span>
-        <div>
-          <p>{whys.done}</p>
-        </div>
-      </li>
     </ol>
   );
 }
+
+/** Where a run ends, and when the next one begins. */
+function Pause({ run, next, begun }: { run: Run; next: Run | undefined; begun: number }) {
+  const crashed = run.steps.some(({ result }) => result?.type === "ended");
+  const due = run.againAt;
+  return (
+    <li class={`step ${next === undefined ? "done" : "again"}`}>
+      <Time after={run.ended - begun} />
+      <span class="step-mark" aria-hidden="true">
+        {next === undefined ? "●" : "↻"}
+      </span>
+      <div>
+        {next !== undefined && (
+          <p>
+            {crashed ? "The source hands the event over again at " : "Begun again at "}
+            <strong>{moment(next.begun)}</strong>, {span(next.begun - run.ended)} later.
+          </p>
+        )}
+        {next === undefined && <p>{due === undefined ? whys.done : andSoOn}</p>}
+      </div>
+    </li>
+  );
+}
+
+const andSoOn = "Put off once more. The page stops here; a host would go on.";
 
 function Moment({ taken, begun, listed }: { taken: Taken; begun: number; listed: boolean }) {
   const { step, at, until } = taken;
@@ -249,6 +279,8 @@ function answered({ step, result, at, until }: Taken, listed: boolean): string {
     }
     case "failure":
       return `no answer: ${result.code ?? result.name}, after ${after}`;
+    case "ended":
+      return "the process ends, and nobody takes the answer in";
     default:
       return "never made";
   }

@@ -19,6 +19,8 @@ export interface CoreDelivery {
 /** A step after which there is nothing to do. */
 type End = Extract<Step, { type: "done" | "handled" }>;
 
+type StoreStep = Extract<Step, { type: "store" }>;
+
 /** A step that was taken. Times are in milliseconds since 1970. */
 export interface Taken {
   readonly step: Exclude<Step, End>;
@@ -29,30 +31,31 @@ export interface Taken {
   readonly result: Result | undefined;
 }
 
-/** How sending an event went. */
-export interface Rehearsed {
+/** How sending an event went, from its beginning to its end. */
+export interface Run {
   /** What was decided, by all that the delivery knew in the end. */
   readonly preview: Preview;
   readonly steps: readonly Taken[];
-  /** One for each decision. */
+  /** One for each decision; none if the process ended before. */
   readonly outcomes: readonly Outcome[];
   readonly begun: number;
   readonly ended: number;
   /** What is remembered of its user. */
   readonly remembered: readonly Trait[];
+  /** When the event is to be begun again; nothing if it is over. */
+  readonly againAt: number | undefined;
 }
 
-/** A message that was put off, or stopped, before a request was made. */
-export type Held = Extract<Outcome, { type: "deferred" | "halted" }>;
-
-/** How a message ended that never came to a request. */
-export function heldBack({ outcomes, steps }: Rehearsed, decision: number): Held | undefined {
-  const outcome = outcomes[decision];
-  const asked = steps.some(({ step }) => step.why === "create");
-  return !asked && (outcome?.type === "deferred" || outcome?.type === "halted")
-    ? outcome
-    : undefined;
+/** How an event fared: its first run, and those that followed because it was begun again. */
+export interface Rehearsed extends Run {
+  readonly later: readonly Run[];
 }
+
+/** When the source hands over an event again whose process ended, in milliseconds. */
+const handedOverAgain = 60_000;
+
+/** How long a callback keeps the claim at least, in milliseconds: longer than anything is played. */
+const claimsKept = 31_536_000_000;
 
 /** A stage on which events are sent one after the other. */
 export class Rehearsal {
@@ -71,26 +74,55 @@ export class Rehearsal {
     return this.#now;
   }
 
-  /** Sends an event to its end. */
-  send(delivery: CoreDelivery): Rehearsed {
+  /** Lets the time pass until then, at least. */
+  passTo(time: number): void {
+    this.#now = Math.max(this.#now, time);
+  }
+
+  /** Sends an event to its end. At each wait it tells until when: others may go on meanwhile. */
+  *send(delivery: CoreDelivery): Generator<number, Run> {
     const begun = this.#now;
     const steps: Taken[] = [];
+    let dispatch: StoreStep | undefined;
     try {
       let step = delivery.step() as Step;
       while (step.type !== "done" && step.type !== "handled") {
         const at = this.#now;
+        if (step.type === "wait") yield step.until;
         const report = this.#act(step);
         const result = step.type === "fetch" ? (report as Result) : undefined;
         steps.push({ step, at, until: this.#now, result });
+        if (result?.type === "ended") break;
+        if (step.type === "store" && step.why === "dispatch") dispatch = step;
+        if (step.why === "wait_for_list" && dispatch !== undefined)
+          steps.push(...this.#told(dispatch));
         step = delivery.resume(report, this.#now) as Step;
       }
+      const ended = step.type !== "done" && step.type !== "handled";
       const outcomes = step.type === "done" ? step.outcomes : [];
       const preview = withOutcomes(delivery.preview(begun) as Preview, outcomes);
       const remembered = delivery.remembered() as Trait[];
-      return { preview, steps, outcomes, begun, ended: this.#now, remembered };
+      const againAt = ended ? this.#now + handedOverAgain : againAtOf(outcomes);
+      return { preview, steps, outcomes, begun, ended: this.#now, remembered, againAt };
     } finally {
       delivery.free();
     }
+  }
+
+  /** What a status callback notes in the claim, if the script has one come. */
+  #told({ key, operation }: StoreStep): Taken[] {
+    const status = this.#twilio.callback(key);
+    if (status === undefined) return [];
+    const { v } = operation as { v: number };
+    const report = { ...status, error: null, keep: claimsKept };
+    const step: StoreStep = {
+      type: "store",
+      why: "record_status",
+      key,
+      operation: { v, to: { claim: { report } } },
+    };
+    this.#act(step);
+    return [{ step, at: this.#now, until: this.#now, result: undefined }];
   }
 
   #act(step: Taken["step"]): object {
@@ -103,9 +135,27 @@ export class Rehearsal {
       case "store":
         return { type: "answer", answer: this.#cells.update(step.key, step.operation).answer };
       case "wait":
-        this.#now = Math.max(this.#now, step.until);
+        this.passTo(step.until);
         return { type: "waited" };
     }
+  }
+}
+
+/** The first time at which one of the messages is to be begun again. */
+function againAtOf(outcomes: readonly Outcome[]): number | undefined {
+  const times = outcomes.map(againAt).filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** When the event is to be begun again for this message; nothing if it is over. */
+export function againAt(outcome: Outcome): number | undefined {
+  switch (outcome.type) {
+    case "deferred":
+      return outcome.until;
+    case "dropped":
+      return outcome.reason.until ?? undefined;
+    default:
+      return outcome.againAt ?? undefined;
   }
 }
 
