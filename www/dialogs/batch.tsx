@@ -4,21 +4,60 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { withCredentials } from "../credentials.js";
 import { csvLines, jsonLines } from "../lib/batch/download.js";
 import { type BatchFilter, type BatchRow, matches } from "../lib/batch/rows.js";
+import { recordAt } from "../lib/batch/run.js";
 import type { State } from "../state.js";
 import { count, country, grouped, plain } from "../words.js";
 import { BatchRun, type BatchState } from "./batch-run.js";
 import { Dialog } from "./dialog.js";
 
+/** A record of the table, to be looked at as the page's event. */
+export interface Opened {
+  readonly line: number;
+  readonly json: string;
+  readonly isRow: boolean;
+  /** The mapping whose decision it is about. */
+  readonly mapping: string | null;
+}
+
+/** What the dialog held when a record was opened, so that one can come back to it. */
+interface Left {
+  readonly batch: BatchState | undefined;
+  readonly filter: BatchFilter;
+  readonly showPhones: boolean;
+  readonly rows: boolean;
+  readonly source: Blob;
+  readonly settings: string;
+  /** How far the table was scrolled. */
+  readonly top: number;
+}
+
+let left: Left | undefined;
+
 /** The dialog. */
-export function Batch({ state, onClose }: { state: State; onClose: () => void }) {
-  const [batch, setBatch] = useState<BatchState>();
-  const [filter, setFilter] = useState<BatchFilter>({});
-  const [showPhones, setShowPhones] = useState(false);
-  const [rows, setRows] = useState(state.input.rows);
+export function Batch({
+  state,
+  onClose,
+  onOpen,
+}: {
+  state: State;
+  onClose: () => void;
+  onOpen: (opened: Opened) => void;
+}) {
+  const [before] = useState(left);
+  const [batch, setBatch] = useState(before?.batch);
+  const [filter, setFilter] = useState(before?.filter ?? {});
+  const [showPhones, setShowPhones] = useState(before?.showPhones ?? false);
+  const [rows, setRows] = useState(before?.rows ?? state.input.rows);
   const [over, setOver] = useState(false);
   const run = useRef<BatchRun | undefined>(undefined);
-  const last = useRef<Blob | undefined>(undefined);
-  useEffect(() => () => run.current?.drop(), []);
+  const last = useRef(before?.source);
+  const top = useRef(before?.top ?? 0);
+  useEffect(() => {
+    left = undefined;
+    const isStale = before?.batch?.phase === "running" || before?.settings !== state.input.settings;
+    if (before !== undefined && isStale) start(before.source);
+    return () => run.current?.drop();
+  }, []);
 
   const start = (source: Blob, change: { showPhones?: boolean; row?: boolean } = {}) => {
     run.current?.drop();
@@ -26,6 +65,14 @@ export function Batch({ state, onClose }: { state: State; onClose: () => void })
     const { settings } = withCredentials(state.settings.value);
     const work = { source, row: rows, showPhones, ...change };
     run.current = new BatchRun(work, settings, state.input.now ?? Date.now(), setBatch);
+  };
+  const leave = async ({ line, mapping }: BatchRow) => {
+    const source = last.current;
+    const record = source && (await recordAt({ source, row: rows }, line));
+    if (source === undefined || record === undefined) return;
+    const { settings } = state.input;
+    left = { batch, filter, showPhones, rows, source, settings, top: top.current };
+    onOpen({ line, mapping, ...record });
   };
   const again = (change: { showPhones?: boolean; row?: boolean }) => {
     if (last.current !== undefined) start(last.current, change);
@@ -101,6 +148,8 @@ export function Batch({ state, onClose }: { state: State; onClose: () => void })
           filter={filter}
           onFilter={setFilter}
           onCancel={() => run.current?.cancel()}
+          onOpen={leave}
+          top={top}
         />
       )}
     </Dialog>
@@ -112,11 +161,15 @@ function Decisions({
   filter,
   onFilter,
   onCancel,
+  onOpen,
+  top,
 }: {
   batch: BatchState;
   filter: BatchFilter;
   onFilter: (filter: BatchFilter) => void;
   onCancel: () => void;
+  onOpen: (row: BatchRow) => void;
+  top: { current: number };
 }) {
   const { phase, counts, part, rows, version } = batch;
   const shown = useMemo(() => rows.filter((row) => matches(row, filter)), [version, filter]);
@@ -185,7 +238,7 @@ function Decisions({
           Download NDJSON
         </button>
       </div>
-      <Table rows={shown} />
+      <Table rows={shown} onOpen={onOpen} scrolled={top} />
     </>
   );
 }
@@ -212,9 +265,23 @@ const rowHeight = 34;
 const beyond = 10;
 
 /** The rows in view: as fast with a million as with ten. */
-function Table({ rows }: { rows: readonly BatchRow[] }) {
+function Table({
+  rows,
+  onOpen,
+  scrolled,
+}: {
+  rows: readonly BatchRow[];
+  onOpen: (row: BatchRow) => void;
+  /** How far it is scrolled; at first, where it is to be scrolled to. */
+  scrolled: { current: number };
+}) {
   const frame = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
+  const [view, setView] = useState({ top: scrolled.current, height: 600 });
+  useEffect(() => {
+    const { current: wanted } = scrolled;
+    // Once the dialog is open: before, there is nothing to scroll.
+    requestAnimationFrame(() => frame.current?.scrollTo(0, wanted));
+  }, []);
   // What was scrolled to may be past the end, once a filter leaves fewer rows.
   const top = Math.min(view.top, Math.max(0, rows.length * rowHeight - view.height));
   const first = Math.max(0, Math.floor(top / rowHeight) - beyond);
@@ -226,9 +293,10 @@ function Table({ rows }: { rows: readonly BatchRow[] }) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
       tabIndex={0}
       aria-label="Decisions"
-      onScroll={({ currentTarget: { scrollTop, clientHeight } }) =>
-        setView({ top: scrollTop, height: clientHeight })
-      }
+      onScroll={({ currentTarget: { scrollTop, clientHeight } }) => {
+        scrolled.current = scrollTop;
+        setView({ top: scrollTop, height: clientHeight });
+      }}
     >
       <table aria-rowcount={rows.length + 1}>
         <thead>
@@ -243,8 +311,21 @@ function Table({ rows }: { rows: readonly BatchRow[] }) {
         <tbody>
           <Spacer height={first * rowHeight} />
           {rows.slice(first, last).map((row, at) => (
-            <tr key={first + at} aria-rowindex={first + at + 2}>
-              <td>{grouped(row.line)}</td>
+            <tr
+              key={first + at}
+              class={row.type === "fault" ? "" : "opens"}
+              aria-rowindex={first + at + 2}
+              onClick={() => row.type !== "fault" && onOpen(row)}
+            >
+              <td>
+                {row.type === "fault" ? (
+                  grouped(row.line)
+                ) : (
+                  <button type="button" class="link" aria-label={`Open line ${grouped(row.line)}`}>
+                    {grouped(row.line)}
+                  </button>
+                )}
+              </td>
               <td>
                 <span class={`dot ${row.type === "send" ? "send" : "drop"}`} />{" "}
                 {row.type === "send" ? "would send" : plain(row.code ?? row.type)}

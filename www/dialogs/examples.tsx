@@ -35,7 +35,7 @@ export function Examples({ store, onClose }: { store: Store; onClose: () => void
       <input
         id="examples-search"
         type="search"
-        placeholder="Search by words or by code, such as consent_missing"
+        placeholder="Words, or a code: consent_missing"
         value={search}
         onInput={(event) => setSearch(event.currentTarget.value)}
       />
@@ -48,8 +48,22 @@ export function Examples({ store, onClose }: { store: Store; onClose: () => void
       {wanted !== "" && groups.length > 0 && shown.length === 0 && (
         <p class="help">No example holds “{search.trim()}”.</p>
       )}
-      {shown.map(({ title, examples }) => (
-        <section key={title} class="examples">
+      {shown.length > 1 && (
+        <nav class="filters" aria-label="Kinds of examples">
+          {shown.map(({ title, examples }, at) => (
+            <button
+              type="button"
+              key={title}
+              class="small"
+              onClick={() => document.getElementById(`examples-${at}`)?.scrollIntoView()}
+            >
+              {title} <span class="muted">{examples.length}</span>
+            </button>
+          ))}
+        </nav>
+      )}
+      {shown.map(({ title, examples }, at) => (
+        <section key={title} class="examples" id={`examples-${at}`} aria-label={title}>
           <h3>{title}</h3>
           <ul>
             {examples.map((example) => (

@@ -195,28 +195,51 @@ function Timeline({
   /** Whether Twilio's list shows the message. */
   listed: boolean;
 }) {
-  const begun = runs[0]?.begun ?? 0;
   return (
     <ol class="timeline">
       {runs.map((run, at) => (
         <Fragment key={at}>
-          {run.steps.map((taken, place) => (
-            <Moment key={place} taken={taken} begun={begun} listed={listed} />
-          ))}
-          <Pause run={run} next={runs[at + 1]} begun={begun} />
+          {shortened(run.steps).map((taken, place, all) =>
+            typeof taken === "number" ? (
+              <li key={place} class="step left-out">
+                <span />
+                <span class="step-mark" aria-hidden="true">
+                  ⋮
+                </span>
+                <p>{count(taken, "more step")} of the same kind</p>
+              </li>
+            ) : (
+              <Moment
+                key={place}
+                taken={taken}
+                begun={run.begun}
+                before={all[place - 1]}
+                listed={listed}
+              />
+            ),
+          )}
+          <Pause run={run} next={runs[at + 1]} />
         </Fragment>
       ))}
     </ol>
   );
 }
 
+const mostSteps = 60;
+
+/** The steps, but of a great many only the first and the last ones: and how many are left out. */
+function shortened(steps: readonly Taken[]): readonly (Taken | number)[] {
+  if (steps.length <= mostSteps) return steps;
+  const half = mostSteps / 2;
+  return [...steps.slice(0, half), steps.length - 2 * half, ...steps.slice(-half)];
+}
+
 /** Where a run ends, and when the next one begins. */
-function Pause({ run, next, begun }: { run: Run; next: Run | undefined; begun: number }) {
+function Pause({ run, next }: { run: Run; next: Run | undefined }) {
   const crashed = run.steps.some(({ result }) => result?.type === "ended");
-  const due = run.againAt;
   return (
     <li class={`step ${next === undefined ? "done" : "again"}`}>
-      <Time after={run.ended - begun} />
+      <span />
       <span class="step-mark" aria-hidden="true">
         {next === undefined ? "●" : "↻"}
       </span>
@@ -227,7 +250,7 @@ function Pause({ run, next, begun }: { run: Run; next: Run | undefined; begun: n
             <strong>{moment(next.begun)}</strong>, {span(next.begun - run.ended)} later.
           </p>
         )}
-        {next === undefined && <p>{due === undefined ? whys.done : andSoOn}</p>}
+        {next === undefined && <p>{run.againAt === undefined ? "It is over." : andSoOn}</p>}
       </div>
     </li>
   );
@@ -235,12 +258,27 @@ function Pause({ run, next, begun }: { run: Run; next: Run | undefined; begun: n
 
 const andSoOn = "Put off once more. The page stops here; a host would go on.";
 
-function Moment({ taken, begun, listed }: { taken: Taken; begun: number; listed: boolean }) {
+function Moment({
+  taken,
+  begun,
+  before,
+  listed,
+}: {
+  taken: Taken;
+  /** When its run began: times are told from there. */
+  begun: number;
+  /** What stands before it. A time that did not change is not told again. */
+  before: Taken | number | undefined;
+  listed: boolean;
+}) {
   const { step, at, until } = taken;
   const { mark, words: kind } = kinds[step.type];
   return (
     <li class={`step ${step.type}`} data-why={step.why}>
-      <Time after={at - begun} />
+      <span class="step-time">
+        {(typeof before !== "object" || before.at !== at) &&
+          (at === begun ? "0" : `+${span(at - begun)}`)}
+      </span>
       <span class="step-mark" aria-hidden="true">
         {mark}
       </span>
@@ -261,10 +299,6 @@ function Moment({ taken, begun, listed }: { taken: Taken; begun: number; listed:
       </div>
     </li>
   );
-}
-
-function Time({ after }: { after: number }) {
-  return <span class="step-time">{after === 0 ? "0" : `+${span(after)}`}</span>;
 }
 
 function answered({ step, result, at, until }: Taken, listed: boolean): string {

@@ -27,6 +27,7 @@ export function ResultPane({ store, state }: { store: Store; state: State }) {
     <section class="pane" id="pane-result" aria-labelledby="title-result">
       <header class="pane-head">
         <h2 id="title-result">Result</h2>
+        <Into state={state} />
         {rehearsed !== undefined && rehearsed.preview.decisions.length > 1 && (
           <Choice store={store} rehearsed={rehearsed} chosen={state.decision} />
         )}
@@ -56,6 +57,22 @@ export function ResultPane({ store, state }: { store: Store; state: State }) {
         {preview !== undefined && <Traces preview={preview} store={store} state={state} />}
       </div>
     </section>
+  );
+}
+
+/** The parameters that what is pointed at goes into: their rows may be out of view. */
+function Into({ state: { links, pointed } }: { state: State }) {
+  if (pointed?.at !== "event" && pointed?.at !== "setting") return null;
+  if (links.parameters.size === 0) return null;
+  return (
+    <p class="into">
+      goes into{" "}
+      {[...links.parameters].map((name) => (
+        <code key={name} class="chip lit">
+          {name}
+        </code>
+      ))}
+    </p>
   );
 }
 

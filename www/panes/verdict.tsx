@@ -55,8 +55,12 @@ export function LaterVerdict({
       <p class="because">
         {held !== undefined && <Prose text={causeOf(held)} />}
         {held === undefined && first?.type === "drop" && <Prose text={first.reason.cause} />}
-        {begun !== undefined && ` Begun again at ${moment(begun)}, it is sent:`}
       </p>
+      {begun !== undefined && (
+        <p>
+          Begun again at <strong>{moment(begun)}</strong>, it sends:
+        </p>
+      )}
       <Message send={send} />
       <p class="codes">
         {held !== undefined && <code class="chip">{held.type}</code>}
