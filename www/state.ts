@@ -6,6 +6,7 @@ import type { Preview } from "../host-shim/types.js";
 import { Compiled, type Facts, type Sequence } from "./core.js";
 import { withCredentials } from "./credentials.js";
 import { shownOf } from "./fate.js";
+import { depthOf, isObject } from "./lib/json.js";
 import { type Links, linksOf, nothingLit, type Pointed } from "./links.js";
 import type { Rehearsed } from "./rehearsal/rehearsal.js";
 import type { Script } from "./rehearsal/script.js";
@@ -196,22 +197,46 @@ function linked(state: State): State {
 function read(text: string): Read {
   // Reading is much faster than looking for a fault, but does not see a member that stands twice.
   const fault = findJsonFault(text);
-  return fault === undefined ? { value: JSON.parse(text), fault } : { value: undefined, fault };
+  if (fault !== undefined) return { value: undefined, fault };
+  const value: unknown = JSON.parse(text);
+  if (depthOf(value, deepest + 1) <= deepest) return { value, fault };
+  return faulty(`It nests deeper than ${deepest} levels.`, "Take levels out.");
 }
+
+/** A text that is JSON, and cannot be used all the same. */
+function faulty(cause: string, fix: string): Read {
+  return { value: undefined, fault: { line: 1, column: 1, cause, fix } };
+}
+
+/** How deep JSON may nest on the page: what is deeper than this the core reads nowhere. */
+const deepest = 100;
 
 function readTraits(text: string): Read {
   if (text.trim() === "") return { value: undefined, fault: undefined };
   const found = read(text);
   const { value, fault } = found;
-  if (
-    fault !== undefined ||
-    (typeof value === "object" && value !== null && !Array.isArray(value))
-  ) {
-    return found;
+  if (text.length > mostTraits) {
+    return faulty(`Traits of more than ${mostTraits / 1_000} kB are not read.`, "Leave some out.");
   }
-  const cause = "Traits are one JSON object.";
-  return { value, fault: { line: 1, column: 1, cause, fix: "Put them in braces." } };
+  if (fault !== undefined) return found;
+  if (!isObject(value)) return faulty("Traits are one JSON object.", "Put them in braces.");
+  if (hasHalfCharacter(value)) {
+    return faulty("A text holds half of a surrogate pair.", "Write the whole character.");
+  }
+  if (depthOf(value, deepestTraits + 1) <= deepestTraits) return found;
+  return faulty(`Traits nest at most ${deepestTraits} levels deep.`, "Take levels out.");
 }
+
+/** Whether a text in it is no Unicode: JSON writes the half of a pair as an escape, and only that. */
+function hasHalfCharacter(value: unknown): boolean {
+  return /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
+}
+
+/** The longest text of traits, in characters. */
+const mostTraits = 100_000;
+
+/** How deep they may nest: two levels less than all that is known beside the event. */
+const deepestTraits = 30;
 
 function factsOf(traits: unknown, suppression: Facts["suppression"]): Facts | undefined {
   if (traits === undefined && suppression == null) return undefined;

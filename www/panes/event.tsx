@@ -59,6 +59,11 @@ export function EventPane({ store, state }: { store: Store; state: State }) {
       <Editor
         id="event-json"
         label={rows ? "The row, as JSON" : "The event, as JSON"}
+        placeholder={
+          rows
+            ? "Paste a row as a JSON object, or choose an example."
+            : "Paste an event as JSON, or choose an example."
+        }
         text={text}
         fault={fault}
         marks={marks}

@@ -193,6 +193,7 @@ function SettingsJson({
     <Editor
       id="settings-json"
       label="The settings, as JSON"
+      placeholder="Paste settings as a JSON object, or import some."
       text={text}
       fault={state.settings.fault}
       marks={marks}

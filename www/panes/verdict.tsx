@@ -196,7 +196,9 @@ export function Undecided({ state }: { state: State }) {
         </span>{" "}
         Not decided yet
       </h3>
-      {state.traits.fault !== undefined && <p>The profile’s traits are not JSON yet.</p>}
+      {state.traits.fault !== undefined && (
+        <p>The profile’s traits cannot be read: see “Known beside the event”.</p>
+      )}
       {state.settings.fault !== undefined && (
         <p>The settings are not JSON yet: see line {state.settings.fault.line}.</p>
       )}
