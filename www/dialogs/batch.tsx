@@ -44,17 +44,18 @@ export function Batch({
   onOpen: (opened: Opened) => void;
 }) {
   const [before] = useState(left);
-  const [batch, setBatch] = useState(before?.batch);
+  const isStale = before?.batch?.phase === "running" || before?.settings !== state.input.settings;
+  const [batch, setBatch] = useState(isStale ? undefined : before?.batch);
   const [filter, setFilter] = useState(before?.filter ?? {});
   const [showPhones, setShowPhones] = useState(before?.showPhones ?? false);
   const [rows, setRows] = useState(before?.rows ?? state.input.rows);
   const [over, setOver] = useState(false);
+  const [taken, setTaken] = useState("");
   const run = useRef<BatchRun | undefined>(undefined);
   const last = useRef(before?.source);
   const top = useRef(before?.top ?? 0);
   useEffect(() => {
     left = undefined;
-    const isStale = before?.batch?.phase === "running" || before?.settings !== state.input.settings;
     if (before !== undefined && isStale) start(before.source);
     return () => run.current?.drop();
   }, []);
@@ -65,6 +66,10 @@ export function Batch({
     const { settings } = withCredentials(state.settings.value);
     const work = { source, row: rows, showPhones, ...change };
     run.current = new BatchRun(work, settings, state.input.now ?? Date.now(), setBatch);
+  };
+  const take = (source: Blob, words = "") => {
+    setTaken(words);
+    start(source);
   };
   const leave = async ({ line, mapping }: BatchRow) => {
     const source = last.current;
@@ -91,7 +96,7 @@ export function Batch({
           event.preventDefault();
           setOver(false);
           const [file] = event.dataTransfer?.files ?? [];
-          if (file !== undefined) start(file);
+          if (file !== undefined) take(file, `${file.name} was dropped.`);
         }}
       >
         <label for="batch-text">
@@ -103,8 +108,18 @@ export function Batch({
           rows={3}
           spellcheck={false}
           placeholder={'{"type":"track","event":"Order Completed", …}\n{"type":"track", …}'}
-          onInput={(event) => start(new Blob([event.currentTarget.value]))}
+          onInput={(event) => take(new Blob([event.currentTarget.value]))}
+          onPaste={(event) => {
+            const text = event.clipboardData?.getData("text/plain") ?? "";
+            if (text.length <= mostShown) return;
+            // A text field takes long to take in what nobody reads there.
+            event.preventDefault();
+            take(new Blob([text]), `${grouped(text.length)} characters were pasted.`);
+          }}
         />
+        <p class="help" role="status">
+          {taken}
+        </p>
         <div class="tools">
           <input
             type="file"
@@ -112,7 +127,7 @@ export function Batch({
             accept=".csv,.json,.jsonl,.ndjson,.txt"
             onChange={(event) => {
               const [file] = event.currentTarget.files ?? [];
-              if (file !== undefined) start(file);
+              if (file !== undefined) take(file);
             }}
           />
           <label>
@@ -261,6 +276,9 @@ function Chip({
   );
 }
 
+/** The longest text that is shown in the field when it is pasted, in characters. */
+const mostShown = 50_000;
+
 const rowHeight = 34;
 const beyond = 10;
 
@@ -277,11 +295,15 @@ function Table({
 }) {
   const frame = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: scrolled.current, height: 600 });
+  const wanted = useRef(scrolled.current);
   useEffect(() => {
-    const { current: wanted } = scrolled;
-    // Once the dialog is open: before, there is nothing to scroll.
-    requestAnimationFrame(() => frame.current?.scrollTo(0, wanted));
-  }, []);
+    // Once the dialog is open, and so many rows are there: before, there is nothing to scroll.
+    requestAnimationFrame(() => {
+      if (wanted.current === 0) return;
+      frame.current?.scrollTo(0, wanted.current);
+      if (frame.current?.scrollTop === wanted.current) wanted.current = 0;
+    });
+  }, [rows.length]);
   // What was scrolled to may be past the end, once a filter leaves fewer rows.
   const top = Math.min(view.top, Math.max(0, rows.length * rowHeight - view.height));
   const first = Math.max(0, Math.floor(top / rowHeight) - beyond);
