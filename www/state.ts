@@ -45,7 +45,7 @@ export interface Read {
 /** An event, read and decided. */
 export interface Decided {
   readonly read: Read;
-  /** Nothing while the settings or the traits cannot be used. */
+  /** Nothing while there is no text, or the settings or the traits cannot be used. */
   readonly preview: Preview | undefined;
   /** How sending it went, with all that the events before it left behind; nothing likewise. */
   readonly rehearsed: Rehearsed | undefined;
@@ -146,7 +146,8 @@ function derive(input: Input, before: State | undefined, now: number): State {
   const decided = input.events.map(({ key, text }, place): Decided => {
     const at = before?.input.events.findIndex((event) => event.key === key && event.text === text);
     const known = at === undefined ? undefined : before?.decided[at]?.read;
-    const rehearsed = sequence?.events[place];
+    // Nobody has said anything yet: that is no event that is not sent.
+    const rehearsed = text.trim() === "" ? undefined : sequence?.events[place];
     return {
       read: known ?? read(text),
       preview: rehearsed?.preview,

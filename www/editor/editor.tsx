@@ -31,7 +31,9 @@ const longLine = 2_000;
 
 /** The editor. */
 export function Editor(props: EditorProps) {
-  const { id, label, placeholder, text, fault, marks, reveal, onText, onPoint } = props;
+  const { id, label, placeholder, text, marks, reveal, onText, onPoint } = props;
+  // An empty text is not wrong yet.
+  const fault = text.trim() === "" ? undefined : props.fault;
   const area = useRef<HTMLTextAreaElement>(null);
   const [view, setView] = useState({ top: 0, left: 0, height: 600, width: 600 });
   const metrics = useMetrics(area);

@@ -196,6 +196,12 @@ export function Undecided({ state }: { state: State }) {
         </span>{" "}
         Not decided yet
       </h3>
+      {state.input.events[state.input.current]?.text.trim() === "" && (
+        <p>
+          There is no {state.input.rows ? "row" : "event"}. Paste one, or choose one of the
+          examples.
+        </p>
+      )}
       {state.traits.fault !== undefined && (
         <p>The profile’s traits cannot be read: see “Known beside the event”.</p>
       )}
