@@ -8,8 +8,9 @@ mod fields;
 use std::collections::BTreeMap;
 
 use crate::json::{self, JsonError, JsonErrorKind, Projection, Shape, Values};
+use crate::number;
 use crate::path::{Path, Step};
-use crate::value::{Value, write_number};
+use crate::value::Value;
 
 /// How deep an event may nest. Segment's own events nest 3 or 4 levels.
 pub const MAX_DEPTH: usize = 32;
@@ -64,7 +65,7 @@ pub(crate) fn id_text(value: &Value<'_>) -> Option<String> {
         Value::Text(text) if !text.is_empty() => Some(text.clone().into_owned()),
         Value::Number(number) => {
             let mut text = String::new();
-            write_number(*number, &mut text);
+            number::write(*number, &mut text);
             Some(text)
         }
         _ => None,

@@ -1,4 +1,5 @@
-//! JSON text to [`Value`]s: all of it, or only what the settings read.
+//! JSON text to [`Value`]s: all of it, or only what the settings read. And back to text, from them
+//! or from what serde can write.
 //!
 //! The core reads JSON itself, since an event's cost is mostly the cost of reading what nobody
 //! asked for: [`Projection`] checks the whole text, but builds only the values at known paths.
@@ -6,9 +7,11 @@
 
 mod projection;
 mod scanner;
+mod serialize;
 mod write;
 
 pub use projection::{Projection, Shape, Values};
+pub use serialize::to_text;
 pub use write::write;
 
 use crate::value::Value;

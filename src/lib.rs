@@ -5,6 +5,8 @@
 //! nothing. Whatever it needs is an argument; whatever it decides is a value.
 
 pub mod about;
+#[cfg(any(feature = "page", feature = "wasm"))]
+pub mod boundary;
 pub mod cells;
 mod codes;
 pub mod decision;
@@ -17,6 +19,7 @@ pub mod http;
 pub mod json;
 pub mod live_check;
 mod mapping;
+pub mod number;
 pub mod outcome;
 #[cfg(feature = "page")]
 pub mod page;
@@ -30,8 +33,6 @@ mod readme;
 pub mod redact;
 pub mod segment_api;
 pub mod settings;
-#[cfg(feature = "page")]
-pub mod stage;
 pub mod template;
 pub mod time;
 pub mod time_zone;

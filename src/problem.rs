@@ -21,7 +21,7 @@ pub struct Problem {
 
 impl Problem {
     /// A setting that is nothing that JSON could hold.
-    #[cfg(feature = "page")]
+    #[cfg(any(feature = "page", feature = "wasm"))]
     pub(crate) fn unreadable(path: &Path) -> Self {
         Self {
             code: ProblemCode::SettingWrongType,

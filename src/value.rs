@@ -116,69 +116,9 @@ pub(crate) fn is_invisible(c: char) -> bool {
             | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
-/// Writes `number` as JavaScript's `String(number)` does (ECMA-262, `Number::toString`, radix 10).
-pub fn write_number(number: f64, out: &mut String) {
-    use fmt::Write as _;
-
-    if number.is_nan() {
-        out.push_str("NaN");
-        return;
-    }
-    if number.is_infinite() {
-        out.push_str(if number < 0.0 { "-Infinity" } else { "Infinity" });
-        return;
-    }
-    let size = number.abs();
-    // Most numbers of an event are whole, and whole numbers are written several times as fast.
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be whole and below 2^53")]
-    if size < 9e15 && number.fract() == 0.0 {
-        let written = write!(out, "{}", number as i64);
-        debug_assert!(written.is_ok(), "writing to a string cannot fail");
-        return;
-    }
-    // Rust's shortest digits are JavaScript's; only where the exponent form begins differs.
-    let written = if (1e-6..1e21).contains(&size) {
-        write!(out, "{number}")
-    } else {
-        let text = format!("{number:e}");
-        match text.split_once('e') {
-            Some((digits, exponent)) if !exponent.starts_with('-') => {
-                write!(out, "{digits}e+{exponent}")
-            }
-            _ => write!(out, "{text}"),
-        }
-    };
-    debug_assert!(written.is_ok(), "writing to a string cannot fail");
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_are_written_as_javascript_writes_them() {
-        let cases = [
-            (0.0, "0"),
-            (-0.0, "0"),
-            (1.0, "1"),
-            (-12.5, "-12.5"),
-            (0.1 + 0.2, "0.30000000000000004"),
-            (1e20, "100000000000000000000"),
-            (1e21, "1e+21"),
-            (1.5e300, "1.5e+300"),
-            (0.000001, "0.000001"),
-            (1e-7, "1e-7"),
-            (-2.5e-9, "-2.5e-9"),
-            (9_007_199_254_740_993.0, "9007199254740992"),
-            (f64::NAN, "NaN"),
-            (f64::INFINITY, "Infinity"),
-        ];
-        for (number, expected) in cases {
-            let mut out = String::new();
-            write_number(number, &mut out);
-            assert_eq!(out, expected);
-        }
-    }
 
     #[test]
     fn debug_shows_no_content() {

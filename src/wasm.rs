@@ -1,11 +1,13 @@
-//! The JavaScript boundary. Only this file and its parts for pages, `src/page.rs` and `src/stage.rs`,
-//! name wasm_bindgen, serde_wasm_bindgen and js_sys.
+//! The JavaScript boundary of the package. Only this, `src/boundary.rs` and `src/page.rs` name
+//! wasm_bindgen, serde_wasm_bindgen and js_sys.
 //!
-//! Settings come in and results go out as plain objects, by one serializer. What is called for
-//! every event crosses as text instead, which costs a fraction of it: the values that the settings
-//! read come in packed (see `src/event/fields.rs`), and decisions go out packed (see `src/destination/pack.rs`).
+//! Settings come in and results go out as plain objects. What is called for every event crosses as
+//! text instead, which costs a fraction of it: the values that the settings read come in packed (see
+//! `src/event/fields.rs`), and decisions go out packed (see `src/destination/pack.rs`).
 //!
 //! Nothing here panics on input; an exception means that the caller misused the boundary.
+
+mod sending;
 
 use std::borrow::Cow;
 
@@ -13,17 +15,27 @@ use js_sys::Error;
 use wasm_bindgen::prelude::*;
 
 use crate::about::About;
+pub use crate::boundary::{Compiled, Destination, parse_phone_number};
+use crate::boundary::{kind, read_facts, time, to_js};
 use crate::delivery::{Content, Report};
 use crate::destination::Input;
 use crate::live_check;
-pub use crate::page::{Compiled, Destination, compile, parse_phone_number};
-use crate::page::{kind, read_facts, time, to_js};
 use crate::redact::Secret;
 use crate::segment_api::{Origin, Tracking};
-pub use crate::stage::{Delivery, apply};
-use crate::stage::{read_report, read_terms};
 use crate::twilio::sid::MessageSid;
 use crate::twilio::webhook::{self, Receipt};
+use crate::value::{Loose, Value};
+pub use sending::{Delivery, apply};
+use sending::{read_report, read_terms};
+
+/// Compiles settings: any value, as JavaScript has it.
+#[wasm_bindgen]
+pub fn compile(settings: JsValue) -> Compiled {
+    let loose = serde_wasm_bindgen::from_value(settings);
+    let Loose { value, unreadable } =
+        loose.unwrap_or(Loose { value: Value::Null, unreadable: Vec::new() });
+    Compiled::of(&value, &unreadable)
+}
 
 #[wasm_bindgen]
 impl Destination {

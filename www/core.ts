@@ -1,12 +1,11 @@
 // The core, as far as the page may use it: it checks, and it sends on a stage. Nothing that makes
 // requests is in the page, so that nothing in it is able to.
 
-import type { Applied } from "../host-shim/stores/store.js";
 import type { Problem, Report } from "../host-shim/types.js";
 import { Rehearsal, type Rehearsed } from "./rehearsal/rehearsal.js";
 import type { Script } from "./rehearsal/script.js";
 import { playSequence } from "./rehearsal/sequence.js";
-import init, { apply, compile, type Destination } from "./wasm/twilio_destination.js";
+import init, { compileJson, type Destination } from "./wasm/twilio_destination.js";
 
 /** Fetches and starts the core. */
 export async function loadCore(wasm: URL): Promise<void> {
@@ -44,15 +43,15 @@ export interface Sequence {
 export class Compiled {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];
-  readonly #settings: unknown;
+  readonly #destination: Destination | undefined;
 
   constructor(settings: unknown) {
-    this.#settings = settings;
-    const compiled = compile(settings);
+    const compiled = compileJson(JSON.stringify(settings));
     try {
       const report = compiled.report() as Report;
       this.problems = report.problems;
       this.warnings = report.warnings;
+      this.#destination = compiled.destination();
     } finally {
       compiled.free();
     }
@@ -62,47 +61,36 @@ export class Compiled {
    * Sends events, given as JSON, one after the other on a stage of their own: nothing leaves the
    * page. Nothing while the settings have problems.
    */
-  rehearse(events: readonly string[], options: RehearsalOptions): Sequence | undefined {
-    // A destination remembers what it has seen of senders, so each stage has its own.
-    const compiled = compile(this.#settings);
-    const destination = compiled.destination();
-    compiled.free();
-    if (destination === undefined) return undefined;
+  rehearse(
+    events: readonly string[],
+    { row, facts, now, script }: RehearsalOptions,
+  ): Sequence | undefined {
+    const stage = this.#destination?.stage(now);
+    if (stage === undefined) return undefined;
     try {
-      return play(destination, events, options);
+      return play(new Rehearsal(stage, script, now), events, row, facts);
     } finally {
-      destination.free();
+      stage.free();
     }
   }
 }
 
 function play(
-  destination: Destination,
+  rehearsal: Rehearsal,
   events: readonly string[],
-  { row, facts, now, script }: RehearsalOptions,
+  row: boolean,
+  facts: Facts | undefined,
 ): Sequence {
-  const applied = (cell: object | null, operation: object, at: number) =>
-    apply(cell, operation, at) as Applied;
-  const stage = new Rehearsal(applied, script, now);
   const encoder = new TextEncoder();
-  let begun = 0;
-  const begin = (place: number) => {
-    begun += 1;
-    const terms = {
-      now: stage.now,
-      seed: begun,
-      run: "playground",
-      row: place + 1,
-      ...(facts === undefined ? {} : { facts: JSON.stringify(facts) }),
-    };
-    return destination.beginJson(row, encoder.encode(events[place]), terms);
-  };
-  const played = playSequence(stage, events.length, begin);
+  const known = facts === undefined ? undefined : JSON.stringify(facts);
+  const send = (place: number) =>
+    rehearsal.send({ place, row, json: encoder.encode(events[place]), facts: known });
+  const played = playSequence(rehearsal, events.length, send);
   const tooEarly = new Set<number>();
   if (!row) {
     for (const [place, before] of played.slice(0, -1).entries()) {
       if (!lacks(before)) continue;
-      const [again] = playSequence(stage, 1, () => begin(place));
+      const [again] = playSequence(rehearsal, 1, () => send(place));
       if (again !== undefined && improves(before, again)) tooEarly.add(place);
     }
   }

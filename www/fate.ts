@@ -67,7 +67,7 @@ function wasAsked({ steps, preview }: Run, decision: number): boolean {
   if (shown?.type !== "send") return false;
   const form = unmarked(shown.request.body);
   return steps.some(
-    ({ step }) =>
+    (step) =>
       step.type === "fetch" && step.why === "create" && unmarked(step.request.body ?? "") === form,
   );
 }

@@ -55,6 +55,9 @@ export function transferred() {
   return { first: sum(first), core: sum(core), total: sum(sizes) };
 }
 
+/** The page's script and its worker, which share what both need. */
+const entries = ["main.tsx", join("lib", "batch-worker.ts")];
+
 async function write() {
   // Not above: this file is read before the set-up that installs it.
   const { build: bundle } = await import("esbuild");
@@ -71,17 +74,14 @@ async function write() {
   };
   const page = await bundle({
     ...common,
-    entryPoints: [join(www, "main.tsx")],
+    entryPoints: entries.map((path) => join(www, path)),
     jsx: "automatic",
     jsxImportSource: "preact",
     metafile: true,
     outdir: wwwDist,
     splitting: true,
+    entryNames: "[name]",
     chunkNames: "[name]-[hash]",
-  });
-  const batch = await bundle({
-    ...common,
-    entryPoints: [join(www, "lib", "batch-worker.ts")],
   });
   const style = await bundle({ ...common, entryPoints: [join(www, "playground.css")] });
 
@@ -93,7 +93,6 @@ async function write() {
   const names = {
     ...scripts.names,
     "playground.css": put("playground.css", code(style)),
-    "batch-worker.js": put("batch-worker.js", code(batch)),
     "gallery.json": put("gallery.json", gallery),
     "core.wasm": put("core.wasm", readFileSync(join(core, "twilio_destination_bg.wasm"))),
     "icon.svg": put("icon.svg", readFileSync(join(www, "icon.svg"))),
@@ -127,8 +126,8 @@ async function write() {
 }
 
 /**
- * Writes the page's script and its parts, whose names hold their hashes already, and tells their
- * names and which parts the script needs to start.
+ * Writes the page's script, its worker and their parts, whose names hold their hashes already, and
+ * tells their names and which parts the script needs to start.
  */
 function putScripts({ outputFiles, metafile }) {
   const scripts = Object.fromEntries(outputFiles.map((file) => [basename(file.path), file]));
@@ -143,8 +142,9 @@ function putScripts({ outputFiles, metafile }) {
   needed.delete("main.js");
   const names = {};
   for (const [name, { contents }] of Object.entries(scripts)) {
-    if (name !== "main.js") putAs(name, contents);
-    names[name] = name === "main.js" ? put(name, contents) : name;
+    const isEntry = name === "main.js" || name === "batch-worker.js";
+    if (!isEntry) putAs(name, contents);
+    names[name] = isEntry ? put(name, contents) : name;
   }
   return { names, needed: [...needed] };
 }

@@ -92,6 +92,12 @@ impl Dispatcher {
         Self { destination, isolate }
     }
 
+    /// The same destination in another process: nothing is remembered there.
+    #[must_use]
+    pub fn elsewhere(&self) -> Self {
+        Self::new(Rc::clone(&self.destination))
+    }
+
     /// The destination.
     pub fn destination(&self) -> &Destination {
         &self.destination

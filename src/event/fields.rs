@@ -28,6 +28,7 @@
 
 use super::{EventFault, MAX_DEPTH};
 use crate::json::{self, Shape, Values};
+use crate::number;
 use crate::value::Value;
 
 const SEPARATOR: u8 = 0x1f;
@@ -56,7 +57,7 @@ pub(super) fn read(
             Some(b'z') => Some(Value::Null),
             Some(b't') => Some(Value::Bool(true)),
             Some(b'f') => Some(Value::Bool(false)),
-            Some(b'n') => Some(rest.parse().map_or(Value::Null, Value::Number)),
+            Some(b'n') => Some(Value::Number(number::read(rest).unwrap_or(f64::NAN))),
             Some(b's') => Some(Value::from(rest)),
             Some(b'j') => Some(json::parse(rest, limits).map_err(EventFault::from)?),
             Some(b'x') => return Err(EventFault::NotUnicode),

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{JsonError, JsonErrorKind, Limits};
+use crate::number;
 use crate::value::Value;
 
 /// A position in a JSON text.
@@ -64,7 +65,7 @@ impl<'a> Scanner<'a> {
                 self.skip_number()?;
                 let digits = self.text.get(start..self.at).unwrap_or_default();
                 // A number too large for JavaScript is infinite there, which no JSON can hold.
-                let number = digits.parse().ok().filter(|number: &f64| number.is_finite());
+                let number = number::read(digits).filter(|number| number.is_finite());
                 Ok(number.map_or(Value::Null, Value::Number))
             }
             Some(b't') => self.literal("true").map(|()| Value::Bool(true)),

@@ -1,6 +1,7 @@
 //! Values back to JSON text.
 
-use crate::value::{Value, write_number};
+use crate::number;
+use crate::value::Value;
 
 /// Appends `value` as JSON, without white space. A number that JSON cannot hold becomes `null`, as
 /// `JSON.stringify` has it.
@@ -9,7 +10,7 @@ pub fn write(value: &Value<'_>, out: &mut String) {
         Value::Null => out.push_str("null"),
         Value::Bool(true) => out.push_str("true"),
         Value::Bool(false) => out.push_str("false"),
-        Value::Number(number) if number.is_finite() => write_number(*number, out),
+        Value::Number(number) if number.is_finite() => number::write(*number, out),
         Value::Number(_) => out.push_str("null"),
         Value::Text(text) => write_text(text, out),
         Value::List(items) => {
@@ -37,7 +38,8 @@ pub fn write(value: &Value<'_>, out: &mut String) {
     }
 }
 
-fn write_text(text: &str, out: &mut String) {
+/// Appends a text as JSON, in its quotation marks.
+pub(super) fn write_text(text: &str, out: &mut String) {
     out.push('"');
     for c in text.chars() {
         match c {

@@ -3,6 +3,7 @@
 use super::finding::{Finding, FindingCode};
 use super::question::{Kind, Place, Question};
 use super::reply::Reply;
+use crate::number;
 use crate::phone::{self, Accept};
 use crate::redact::Pii;
 use crate::value::Value;
@@ -378,7 +379,7 @@ fn has_sms(row: &Value<'_>) -> bool {
 /// The amount, and how it is written with its currency.
 fn read_balance(balance: &Value<'_>) -> Option<(f64, String)> {
     let written = text(balance, "balance")?;
-    let amount: f64 = written.parse().ok()?;
+    let amount = number::read(written)?;
     let currency = text(balance, "currency")?;
     let is_plain = written.len() <= 20
         && written.bytes().all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'.'))

@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use super::field::{Binder, Field, FieldFault, Scope, is_blank};
 use super::message::{Entry, Origin};
 use crate::decision::{DropCode, DropReason, Warning, WarningCode};
+use crate::number;
 use crate::settings::{Given, MissingPolicy, OverSegments, TooLong};
 use crate::twilio::segments;
-use crate::value::{Value, write_number};
+use crate::value::Value;
 
 /// The most characters of a text, counted in UTF-16 code units: of the ways of counting that
 /// Twilio's page on error 21617 allows, the one that takes the fewest characters.
@@ -111,7 +112,7 @@ impl Body {
             other => match *other {
                 Value::Number(number) => {
                     let mut text = String::new();
-                    write_number(number, &mut text);
+                    number::write(number, &mut text);
                     Cow::Owned(text)
                 }
                 Value::Bool(truth) => Cow::Borrowed(if truth { "true" } else { "false" }),

@@ -1,6 +1,7 @@
 //! Reads the inside of an output or tag: names, numbers, strings, operators.
 
 use super::error::Fault;
+use crate::number;
 
 /// Liquid's white space, which `{{-` trims and which may stand between any two words.
 pub(super) fn is_blank(c: char) -> bool {
@@ -102,7 +103,7 @@ impl<'s> Cursor<'s> {
             return None;
         }
         let length = self.rest.len() - after.len();
-        let number = self.rest.get(..length)?.parse().ok()?;
+        let number = number::read(self.rest.get(..length)?)?;
         self.skip(length);
         Some(number)
     }

@@ -7,8 +7,8 @@ use super::date;
 use super::error::Fault;
 use super::expression::Operand;
 use super::val::{Unfit, Val, is_space, push, utf16_len};
+use crate::number;
 use crate::time::Timestamp;
-use crate::value::write_number;
 
 /// The most arguments that a filter takes.
 pub(super) const MAX_ARGUMENTS: usize = 2;
@@ -183,9 +183,9 @@ fn round_binary(number: f64, places: f64) -> Option<f64> {
 /// `number` times ten to the power of `places`, without binary rounding in between.
 fn shift(number: f64, places: f64) -> f64 {
     let mut digits = String::new();
-    write_number(number, &mut digits);
+    number::write(number, &mut digits);
     let (mantissa, power) = digits.split_once('e').unwrap_or((&digits, "0"));
-    let Ok(power) = power.parse::<f64>() else {
+    let Some(power) = number::read(power) else {
         return f64::NAN;
     };
     let power = power + places;
@@ -195,8 +195,8 @@ fn shift(number: f64, places: f64) -> f64 {
     }
     let mut text = String::from(mantissa);
     text.push('e');
-    write_number(power, &mut text);
-    text.parse().unwrap_or(f64::NAN)
+    number::write(power, &mut text);
+    number::read(&text).unwrap_or(f64::NAN)
 }
 
 fn size<'v>(value: &Val<'v>) -> Val<'v> {
@@ -382,7 +382,7 @@ fn format_date<'v>(value: Val<'v>, format: &Val<'v>, now: Timestamp) -> Result<V
         Val::Number(seconds) => from_seconds(*seconds),
         Val::Text(text) if matches!(text.as_ref(), "now" | "today") => Some(now),
         Val::Text(text) if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) => {
-            text.parse().ok().and_then(from_seconds)
+            number::read(text).and_then(from_seconds)
         }
         Val::Text(text) => Timestamp::parse(text),
         _ => None,

@@ -7,8 +7,9 @@ use super::filter::{Filter, MAX_ARGUMENTS};
 use super::parser::Node;
 use super::val::{Unfit, Val};
 use super::{MAX_OUTPUT, Missing, RenderError};
+use crate::number;
 use crate::time::Timestamp;
-use crate::value::{Value, is_invisible, write_number};
+use crate::value::{Value, is_invisible};
 
 /// What a template is rendered with.
 pub(super) struct Renderer<'t, 'v> {
@@ -82,7 +83,7 @@ impl<'t, 'v: 't> Renderer<'t, 'v> {
         let start = out.len();
         match &flow.value {
             Val::Text(text) => out.push_str(text),
-            Val::Number(number) if number.is_finite() => write_number(*number, out),
+            Val::Number(number) if number.is_finite() => number::write(*number, out),
             value => {
                 let text = value.text().map_err(|unfit| error(unfit, &flow))?;
                 out.push_str(&text);

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 
 use super::MAX_OUTPUT;
 use super::expression::Comparison;
+use crate::number;
 use crate::path::Step;
-use crate::value::{Value, is_invisible, write_number};
+use crate::value::{Value, is_invisible};
 
 /// A value while a template is rendered: of the event where possible, else computed.
 #[derive(Clone, Default)]
@@ -257,7 +258,7 @@ fn push_number(out: &mut String, number: f64) -> Result<(), Unfit> {
         return Err(Unfit::NotFinite);
     }
     // A number is short: a look at the length afterwards is enough.
-    write_number(number, out);
+    number::write(number, out);
     if out.len() > MAX_OUTPUT { Err(Unfit::TooLong) } else { Ok(()) }
 }
 
@@ -300,17 +301,12 @@ fn count_keys(map: &Value<'_>) -> usize {
 /// JavaScript's `Number(text)` (ECMA-262, `StringToNumber`).
 fn parse_number(text: &str) -> f64 {
     let text = text.trim_matches(is_space);
-    let digits = text.trim_start_matches(['+', '-']);
     match text.get(..2).zip(text.get(2..)) {
         _ if text.is_empty() => 0.0,
         Some(("0x" | "0X", digits)) => parse_digits(digits, 16),
         Some(("0o" | "0O", digits)) => parse_digits(digits, 8),
         Some(("0b" | "0B", digits)) => parse_digits(digits, 2),
-        // Rust reads more words than JavaScript does, `inf` and `nan` among them.
-        _ if digits != "Infinity" && digits.starts_with(|c: char| c.is_ascii_alphabetic()) => {
-            f64::NAN
-        }
-        _ => text.parse().unwrap_or(f64::NAN),
+        _ => number::read(text).unwrap_or(f64::NAN),
     }
 }
 

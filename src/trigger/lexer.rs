@@ -1,5 +1,6 @@
 //! Splits the source of a trigger into tokens.
 
+use crate::number;
 use crate::path::Step;
 
 use super::TriggerError;
@@ -134,7 +135,7 @@ impl<'s> Lexer<'s> {
         }
         self.source
             .get(start..self.at)
-            .and_then(|digits| digits.parse().ok())
+            .and_then(number::read)
             .map(Token::Number)
             .ok_or_else(|| self.error(start, "expected a number"))
     }

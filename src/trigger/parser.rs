@@ -1,7 +1,7 @@
 //! Reads the tokens of a trigger into a tree of conditions.
 
+use crate::number;
 use crate::path::{Path, Step};
-use crate::value::write_number;
 
 use super::TriggerError;
 use super::condition::{Condition, Literal, Test, name_of};
@@ -321,7 +321,7 @@ impl<'s> Parser<'s> {
             Literal::Number(number) if field.is_none() => Test::Number(comparison, number),
             Literal::Number(number) => {
                 let mut text = String::new();
-                write_number(number, &mut text);
+                number::write(number, &mut text);
                 if negated { Test::NotText(text) } else { Test::Text(text) }
             }
         })

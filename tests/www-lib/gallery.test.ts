@@ -191,6 +191,6 @@ function playOnPage(example: PlayedExample): Result {
         return end === undefined ? [] : [endingOf(end.outcome)];
       }),
     ),
-    creates: runs.flatMap(({ steps }) => steps).filter(({ step }) => step.why === "create").length,
+    creates: runs.flatMap(({ steps }) => steps).filter(({ why }) => why === "create").length,
   };
 }

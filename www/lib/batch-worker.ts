@@ -2,7 +2,7 @@
 // its name: `new Worker(url, { type: "module", name: wasmUrl })`.
 
 import type { Preview, Report } from "../../host-shim/types.js";
-import init, { compile } from "../wasm/twilio_destination.js";
+import init, { compileJson } from "../wasm/twilio_destination.js";
 import { serveBatch, type WorkerScope } from "./batch/serve.js";
 
 const scope = globalThis as unknown as WorkerScope & { readonly name: string };
@@ -10,7 +10,7 @@ const ready = init({ module_or_path: scope.name });
 
 serveBatch(scope, async (settings) => {
   await ready;
-  const compiled = compile(settings);
+  const compiled = compileJson(JSON.stringify(settings));
   try {
     const { problems } = compiled.report() as Report;
     const destination = compiled.destination();

@@ -24,7 +24,7 @@ export function RehearsalView({
   const runs = [rehearsed, ...rehearsed.later];
   const steps = runs.flatMap((run) => run.steps);
   const outcome = endOf(rehearsed, state.decision)?.outcome;
-  const asks = steps.some(({ step }) => step.type === "fetch");
+  const asks = steps.some(({ type }) => type === "fetch");
   const spent = (runs.at(-1) ?? rehearsed).ended - rehearsed.begun;
   if (steps.length === 0) return null;
   return (
@@ -64,8 +64,8 @@ function Answers({
     it.listed === script.listed &&
     it.told === script.told;
   const chosen = all.findIndex((choice) => isChosen(choice.script));
-  const creates = steps.filter(({ step }) => step.why === "create").length;
-  const looked = steps.some(({ step }) => step.why === "look_up");
+  const creates = steps.filter(({ why }) => why === "create").length;
+  const looked = steps.some(({ why }) => why === "look_up");
   return (
     <div class="answers">
       <div class="field">
@@ -236,7 +236,7 @@ function shortened(steps: readonly Taken[]): readonly (Taken | number)[] {
 
 /** Where a run ends, and when the next one begins. */
 function Pause({ run, next }: { run: Run; next: Run | undefined }) {
-  const crashed = run.steps.some(({ result }) => result?.type === "ended");
+  const crashed = run.steps.some((it) => it.type === "fetch" && it.result.type === "ended");
   return (
     <li class={`step ${next === undefined ? "done" : "again"}`}>
       <span />
@@ -271,10 +271,10 @@ function Moment({
   before: Taken | number | undefined;
   listed: boolean;
 }) {
-  const { step, at, until } = taken;
-  const { mark, words: kind } = kinds[step.type];
+  const { type, why, at, until } = taken;
+  const { mark, words: kind } = kinds[type];
   return (
-    <li class={`step ${step.type}`} data-why={step.why}>
+    <li class={`step ${type}`} data-why={why}>
       <span class="step-time">
         {(typeof before !== "object" || before.at !== at) &&
           (at === begun ? "0" : `+${span(at - begun)}`)}
@@ -285,13 +285,13 @@ function Moment({
       <div>
         <p>
           <span class="visually-hidden">{kind}: </span>
-          {whys[step.why]}
-          {step.type === "wait" && <strong> {span(until - at)}</strong>}
+          {whys[why]}
+          {type === "wait" && <strong> {span(until - at)}</strong>}
         </p>
-        {step.type === "fetch" && (
+        {taken.type === "fetch" && (
           <p class="step-detail">
             <code>
-              {step.request.method} {new URL(step.request.url).pathname.split("/").at(-1)}
+              {taken.request.method} {new URL(taken.request.url).pathname.split("/").at(-1)}
             </code>{" "}
             → {answered(taken, listed)}
           </p>
@@ -301,14 +301,14 @@ function Moment({
   );
 }
 
-function answered({ step, result, at, until }: Taken, listed: boolean): string {
+function answered({ why, result, at, until }: Taken & { type: "fetch" }, listed: boolean): string {
   const after = span(until - at);
-  switch (result?.type) {
+  switch (result.type) {
     case "response": {
       const retry = result.headers.find(([name]) => name === "retry-after")?.[1];
       const asks = retry === undefined ? "" : `, Retry-After: ${retry}`;
       const cut = result.complete ? "" : ", cut off";
-      const found = step.why === "look_up" ? (listed ? ", it is there" : ", it is not there") : "";
+      const found = why === "look_up" ? (listed ? ", it is there" : ", it is not there") : "";
       return `${result.status}${asks}${cut}${found}, after ${after}`;
     }
     case "failure":

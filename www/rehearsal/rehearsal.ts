@@ -1,35 +1,56 @@
-// Sending, played: the core's own steps, one event after the other, with cells in memory, a clock
-// that waits move, and a Twilio that follows a script. There is no policy here, and nothing waits.
+// Sending, played: the core's own steps on a stage of the core, and a Twilio that follows a script.
+// There is no policy here, and nothing waits.
 
-import { Cells } from "../../host-shim/stores/cells.js";
-import type { Apply } from "../../host-shim/stores/store.js";
-import type { Outcome, Preview, Step, Trait } from "../../host-shim/types.js";
+import type { FetchRequest, Outcome, Preview, Trait, Why } from "../../host-shim/types.js";
 import type { Script } from "./script.js";
 import { PlayedTwilio, type Result } from "./twilio.js";
 
-/** One event being sent, as the core holds it. */
-export interface CoreDelivery {
-  step(): unknown;
-  resume(report: unknown, now: number): unknown;
-  preview(now: number): unknown;
-  remembered(): unknown;
-  free(): void;
+/** A stage, as the core has it. Several events can be on it, each at its place. */
+export interface CoreStage {
+  begin(
+    place: number,
+    row: boolean,
+    json: Uint8Array,
+    facts: string | undefined,
+    now: number,
+  ): unknown;
+  answer(place: number, result: string, now: number): unknown;
+  waited(place: number, now: number): unknown;
+  report(claim: string, sid: string, now: number): boolean;
+  leave(place: number, begun: number): unknown;
 }
 
-/** A step after which there is nothing to do. */
-type End = Extract<Step, { type: "done" | "handled" }>;
+/** How far a delivery got: to a request, to a wait or to its end. */
+interface Scene {
+  readonly steps: readonly { readonly why: Why }[];
+  readonly asks: {
+    readonly why: Why;
+    readonly request: FetchRequest;
+    readonly timeoutMs: number;
+  } | null;
+  readonly waits: { readonly why: Why; readonly until: number } | null;
+  readonly outcomes: readonly Outcome[];
+}
 
-type StoreStep = Extract<Step, { type: "store" }>;
-
-/** A step that was taken. Times are in milliseconds since 1970. */
-export interface Taken {
-  readonly step: Exclude<Step, End>;
+/** When a step was taken, and why. Times are in milliseconds since 1970. */
+interface Played {
+  readonly why: Why;
   readonly at: number;
   /** When it was over. */
   readonly until: number;
-  /** What came of a request. */
-  readonly result: Result | undefined;
 }
+
+/** A step that was taken. */
+export type Taken = Played &
+  (
+    | { readonly type: "store" | "wait" }
+    | {
+        readonly type: "fetch";
+        readonly request: FetchRequest;
+        /** What came of it. */
+        readonly result: Result;
+      }
+  );
 
 /** How sending an event went, from its beginning to its end. */
 export interface Run {
@@ -54,19 +75,27 @@ export interface Rehearsed extends Run {
 /** When the source hands over an event again whose process ended, in milliseconds. */
 const handedOverAgain = 60_000;
 
-/** How long a callback keeps the claim at least, in milliseconds: longer than anything is played. */
-const claimsKept = 31_536_000_000;
+/** An event or a row, at its place in the sequence. */
+export interface Placed {
+  readonly place: number;
+  readonly row: boolean;
+  /** In the bytes of its JSON text. */
+  readonly json: Uint8Array;
+  /** What is known beside it, as JSON. */
+  readonly facts: string | undefined;
+}
 
-/** A stage on which events are sent one after the other. */
+/** Sends events on a stage. */
 export class Rehearsal {
-  readonly #cells: Cells;
+  readonly #stage: CoreStage;
   readonly #twilio: PlayedTwilio;
   #now: number;
 
-  constructor(apply: Apply, script: Script, now: number) {
-    this.#now = now;
-    this.#cells = new Cells({ apply, now: () => this.#now });
+  /** Of a stage on which it is `now`. */
+  constructor(stage: CoreStage, script: Script, now: number) {
+    this.#stage = stage;
     this.#twilio = new PlayedTwilio(script);
+    this.#now = now;
   }
 
   /** The time that it is by now. */
@@ -80,64 +109,46 @@ export class Rehearsal {
   }
 
   /** Sends an event to its end. At each wait it tells until when: others may go on meanwhile. */
-  *send(delivery: CoreDelivery): Generator<number, Run> {
+  *send({ place, row, json, facts }: Placed): Generator<number, Run> {
     const begun = this.#now;
     const steps: Taken[] = [];
-    let dispatch: StoreStep | undefined;
-    try {
-      let step = delivery.step() as Step;
-      while (step.type !== "done" && step.type !== "handled") {
-        const at = this.#now;
-        if (step.type === "wait") yield step.until;
-        const report = this.#act(step);
-        const result = step.type === "fetch" ? (report as Result) : undefined;
-        steps.push({ step, at, until: this.#now, result });
-        if (result?.type === "ended") break;
-        if (step.type === "store" && step.why === "dispatch") dispatch = step;
-        if (step.why === "wait_for_list" && dispatch !== undefined)
-          steps.push(...this.#told(dispatch));
-        step = delivery.resume(report, this.#now) as Step;
-      }
-      const ended = step.type !== "done" && step.type !== "handled";
-      const outcomes = step.type === "done" ? step.outcomes : [];
-      const preview = withOutcomes(delivery.preview(begun) as Preview, outcomes);
-      const remembered = delivery.remembered() as Trait[];
-      const againAt = ended ? this.#now + handedOverAgain : againAtOf(outcomes);
-      return { preview, steps, outcomes, begun, ended: this.#now, remembered, againAt };
-    } finally {
-      delivery.free();
+    let scene = this.#stage.begin(place, row, json, facts, begun) as Scene;
+    let ended = false;
+    for (;;) {
+      const at = this.#now;
+      for (const { why } of scene.steps) steps.push({ type: "store", why, at, until: at });
+      const { asks, waits } = scene;
+      if (waits !== null) {
+        yield waits.until;
+        this.passTo(waits.until);
+        steps.push({ type: "wait", why: waits.why, at, until: this.#now });
+        if (waits.why === "wait_for_list") steps.push(...this.#told());
+        scene = this.#stage.waited(place, this.#now) as Scene;
+      } else if (asks !== null) {
+        const { why, request, timeoutMs } = asks;
+        const { result, took } = this.#twilio.answer(request, timeoutMs, at);
+        this.#now += took;
+        steps.push({ type: "fetch", why, at, until: this.#now, request, result });
+        ended = result.type === "ended";
+        if (ended) break;
+        scene = this.#stage.answer(place, JSON.stringify(result), this.#now) as Scene;
+      } else break;
     }
+    const { outcomes } = scene;
+    const { preview, remembered } = this.#stage.leave(place, begun) as {
+      readonly preview: Preview;
+      readonly remembered: readonly Trait[];
+    };
+    const againAt = ended ? this.#now + handedOverAgain : againAtOf(outcomes);
+    const decided = withOutcomes(preview, outcomes);
+    return { preview: decided, steps, outcomes, begun, ended: this.#now, remembered, againAt };
   }
 
   /** What a status callback notes in the claim, if the script has one come. */
-  #told({ key, operation }: StoreStep): Taken[] {
-    const status = this.#twilio.callback(key);
-    if (status === undefined) return [];
-    const { v } = operation as { v: number };
-    const report = { ...status, error: null, keep: claimsKept };
-    const step: StoreStep = {
-      type: "store",
-      why: "record_status",
-      key,
-      operation: { v, to: { claim: { report } } },
-    };
-    this.#act(step);
-    return [{ step, at: this.#now, until: this.#now, result: undefined }];
-  }
-
-  #act(step: Taken["step"]): object {
-    switch (step.type) {
-      case "fetch": {
-        const { result, took } = this.#twilio.answer(step.request, step.timeoutMs, this.#now);
-        this.#now += took;
-        return result;
-      }
-      case "store":
-        return { type: "answer", answer: this.#cells.update(step.key, step.operation).answer };
-      case "wait":
-        this.passTo(step.until);
-        return { type: "waited" };
-    }
+  #told(): Taken[] {
+    const said = this.#twilio.callback();
+    if (said === undefined || !this.#stage.report(said.claim, said.sid, this.#now)) return [];
+    return [{ type: "store", why: "record_status", at: this.#now, until: this.#now }];
   }
 }
 

@@ -1,7 +1,7 @@
 // Several events on one stage, as time passes: while one waits, others come; what was put off is
 // begun again at its time.
 
-import type { CoreDelivery, Rehearsal, Rehearsed, Run } from "./rehearsal.js";
+import type { Rehearsal, Rehearsed, Run } from "./rehearsal.js";
 
 /** How often an event is begun again at most. One that Twilio never takes would go on for hours. */
 const mostAgain = 12;
@@ -17,13 +17,13 @@ interface Played {
 
 /** Plays so many events, each coming once the one before it waits or is over. */
 export function playSequence(
-  stage: Rehearsal,
+  stage: Pick<Rehearsal, "now" | "passTo">,
   count: number,
-  begin: (place: number) => CoreDelivery,
+  send: (place: number) => Generator<number, Run>,
 ): Rehearsed[] {
   const played: Played[] = [];
   const go = (place: number, event: Played) => {
-    event.task ??= stage.send(begin(place));
+    event.task ??= send(place);
     const { done, value } = event.task.next();
     if (!done) {
       event.due = value;

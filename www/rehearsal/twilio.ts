@@ -43,13 +43,13 @@ export class PlayedTwilio {
   }
 
   /**
-   * What a status callback says of the message whose reply was unclear; nothing if none comes, or
-   * none by which the claim is found.
+   * What a status callback says of the message whose reply was unclear, and the claim that its
+   * address names; nothing if none comes, or none that names a claim.
    */
-  callback(claim: string): { sid: string; status: string } | undefined {
-    const address = this.#asked?.form.get("StatusCallback");
-    const finds = address?.includes(claim.slice(claim.indexOf(":") + 1)) === true;
-    return this.#script.told && finds ? { sid: this.#sid(), status: "sent" } : undefined;
+  callback(): { claim: string; sid: string } | undefined {
+    const address = this.#asked?.form.get("StatusCallback") ?? "";
+    const claim = /=([0-9a-f]{32})$/.exec(address)?.[1];
+    return this.#script.told && claim !== undefined ? { claim, sid: this.#sid() } : undefined;
   }
 
   #created(form: URLSearchParams): Result {

@@ -32,9 +32,10 @@ use super::address::Channel;
 use super::codes::{self, ErrorCode};
 use super::response::mask;
 use crate::json::{self, Limits};
+use crate::number;
 use crate::problem::sentence;
 use crate::redact::{Pii, Secret};
-use crate::value::{Value, write_number};
+use crate::value::Value;
 use params::Params;
 use signature::Content;
 
@@ -221,7 +222,7 @@ fn read_json(body: &[u8]) -> Result<Params, RefusalCode> {
         Value::Text(text) => Some((name.into_owned(), text.into_owned())),
         Value::Number(number) => {
             let mut digits = String::new();
-            write_number(number, &mut digits);
+            number::write(number, &mut digits);
             Some((name.into_owned(), digits))
         }
         _ => None,

@@ -1,15 +1,14 @@
 //! What sends, one step at a time, of the JavaScript boundary: the delivery, and what a store does
-//! with its cells. Hosts take the steps for real; a page takes them on a stage, where nothing is
-//! sent.
+//! with its cells.
 
 use js_sys::Error;
 use serde::Deserialize;
 use wasm_bindgen::prelude::*;
 
+use crate::boundary::{Destination, kind, read_facts, time, to_js};
 use crate::cells;
 use crate::delivery::{self, Content, Place, Report, Terms};
 use crate::http::HttpReport;
-use crate::page::{Destination, kind, read_facts, time, to_js};
 
 #[wasm_bindgen]
 impl Destination {
@@ -26,7 +25,7 @@ impl Destination {
 }
 
 impl Destination {
-    pub(crate) fn begin(
+    pub(super) fn begin(
         &self,
         row: bool,
         content: Content,
@@ -73,8 +72,8 @@ fn version_of(cell: JsValue) -> Option<u32> {
 #[wasm_bindgen]
 #[derive(Debug)]
 pub struct Delivery {
-    pub(crate) delivery: delivery::Delivery,
-    pub(crate) step: Option<delivery::Step>,
+    pub(super) delivery: delivery::Delivery,
+    pub(super) step: Option<delivery::Step>,
 }
 
 #[wasm_bindgen]
@@ -115,7 +114,7 @@ struct DeliveryTerms {
     facts: Option<String>,
 }
 
-pub(crate) fn read_terms(terms: JsValue) -> Result<Terms, JsValue> {
+pub(super) fn read_terms(terms: JsValue) -> Result<Terms, JsValue> {
     let DeliveryTerms { now, seed, deadline, run, row, facts } =
         serde_wasm_bindgen::from_value(terms)?;
     read_facts(facts.as_deref())?;
@@ -154,7 +153,7 @@ struct Seen {
     syscall: Option<String>,
 }
 
-pub(crate) fn read_report(report: JsValue) -> Result<Report, JsValue> {
+pub(super) fn read_report(report: JsValue) -> Result<Report, JsValue> {
     let answer = js_sys::Reflect::get(&report, &JsValue::from_str("answer"))?;
     let seen: Seen = serde_wasm_bindgen::from_value(report)?;
     let Seen { status, headers, body, complete, name, code, syscall, .. } = seen;
