@@ -135,7 +135,9 @@ function smallestByCode(vectors, codesOf) {
 /** How far from ideal an example is: one event without problems in the settings is what most expect. */
 function sizeOf(id, vector) {
   const size = JSON.stringify(exampleOf(id, vector)).length;
-  const isOdd = id.startsWith("peers/") || vector.expect.problems !== undefined;
+  // The page takes an empty text for a beginning.
+  const isEmpty = vector.json?.trim() === "";
+  const isOdd = id.startsWith("peers/") || vector.expect.problems !== undefined || isEmpty;
   const happensLater = vector.before !== undefined || vector.script !== undefined;
   return size + (isOdd ? 1e6 : 0) + (happensLater ? 2e5 : 0) + (vector.row === undefined ? 0 : 1e5);
 }
