@@ -9,7 +9,7 @@ use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::boundary::{Compiled, Destination, kind, read_facts, time, to_js};
-use crate::cells::{self, Answer, Cell, Operation, Trait};
+use crate::cells::{self, Answer, Cell, ClaimOperation, Operation, Target, Trait};
 use crate::delivery::{Action, Content, Delivery, Dispatcher, Place, Report, Step, Terms, Why};
 use crate::http::{FetchRequest, HttpReport};
 use crate::json;
@@ -43,7 +43,7 @@ pub struct Stage {
     cells: Vec<Kept>,
     now: Timestamp,
     begun: u32,
-    delivery: Option<Delivery>,
+    deliveries: Vec<(u32, Delivery)>,
 }
 
 /// A cell under its key.
@@ -54,26 +54,30 @@ struct Kept {
     expires_at: Option<Timestamp>,
 }
 
-/// How far a delivery got.
+/// How far a delivery got: to a request, to a wait or to its end.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Scene {
-    /// What was done, in its order.
+    /// What was noted on the way, in its order.
     steps: Vec<Taken>,
-    /// When it got there, in milliseconds since 1970.
-    at: Timestamp,
-    /// The request that is to be answered, if it has not ended.
+    /// The request that is to be answered.
     asks: Option<Asked>,
+    /// What is waited for.
+    waits: Option<Waiting>,
     /// How each message ended, one for each decision.
     outcomes: Vec<Outcome>,
 }
 
-/// A step that the stage took by itself.
+/// A step that the stage took by itself: it takes no time.
 #[derive(Serialize)]
 struct Taken {
-    r#type: &'static str,
     why: Why,
-    at: Timestamp,
+}
+
+/// A wait. Others may go on meanwhile.
+#[derive(Serialize)]
+struct Waiting {
+    why: Why,
     until: Timestamp,
 }
 
@@ -101,77 +105,125 @@ impl Destination {
     pub fn stage(&self, now: f64) -> Result<Stage, JsValue> {
         let now = time(now)?;
         let dispatcher = self.0.elsewhere();
-        Ok(Stage { dispatcher, cells: Vec::new(), now, begun: 0, delivery: None })
+        Ok(Stage { dispatcher, cells: Vec::new(), now, begun: 0, deliveries: Vec::new() })
     }
 }
 
 #[wasm_bindgen]
 impl Stage {
-    /// Begins to send an event or a row in the bytes of its JSON text, up to its first request:
-    /// `Scene`.
+    /// Begins to send an event or a row in the bytes of its JSON text, up to its first request or
+    /// wait: `Scene`. An event that is begun again at its place takes the place of the former one.
     pub fn begin(
         &mut self,
+        place: u32,
         row: bool,
         json: Vec<u8>,
         facts: Option<String>,
+        now: f64,
     ) -> Result<JsValue, JsValue> {
         read_facts(facts.as_deref())?;
+        self.pass_to(now)?;
         self.begun += 1;
         let terms = Terms {
             now: self.now,
             seed: self.begun.into(),
             deadline: None,
-            place: Some(Place { run: "stage".to_owned(), row: self.begun.into() }),
+            place: Some(Place { run: "stage".to_owned(), row: u64::from(place) + 1 }),
             facts,
         };
         let (delivery, step) = self.dispatcher.begin(kind(row), Content::Json(json), terms);
-        self.play(delivery, step)
+        self.play(place, delivery, step)
     }
 
-    /// Takes in what came of the request `after` so many milliseconds, given as the JSON of an
-    /// `HttpResult`, and goes on to the next request or to the end: `Scene`.
-    pub fn answer(&mut self, result: &str, after: f64) -> Result<JsValue, JsValue> {
-        let mut delivery = self.delivery.take().ok_or_else(nothing_begun)?;
-        #[expect(clippy::cast_possible_truncation, reason = "a cast from a float saturates")]
-        let after = after as i64;
-        self.now = self.now.plus(after);
-        let step = delivery.resume(Report::Http(read_result(result)), self.now);
-        self.play(delivery, step)
+    /// Takes in what came of a request, given as the JSON of an `HttpResult`, and goes on to the
+    /// next request, wait or end: `Scene`.
+    pub fn answer(&mut self, place: u32, result: &str, now: f64) -> Result<JsValue, JsValue> {
+        self.go_on(place, Report::Http(read_result(result)), now)
     }
 
-    /// What is known of the event, which was begun at `begun`: `Known`.
-    pub fn known(&self, begun: f64) -> Result<JsValue, JsValue> {
-        let delivery = self.delivery.as_ref().ok_or_else(nothing_begun)?;
+    /// Goes on after a wait: `Scene`.
+    pub fn waited(&mut self, place: u32, now: f64) -> Result<JsValue, JsValue> {
+        self.go_on(place, Report::Waited, now)
+    }
+
+    /// Notes in a claim, named by the hash in its key, what a status callback says: that the message
+    /// was sent. Tells whether there is such a claim.
+    pub fn report(&mut self, claim: &str, sid: String, now: f64) -> Result<bool, JsValue> {
+        self.pass_to(now)?;
+        let found = self.cells.iter().find(|kept| kept.key.ends_with(claim));
+        let Some(key) = found.map(|kept| kept.key.clone()) else { return Ok(false) };
+        let report = ClaimOperation::Report {
+            sid,
+            status: "sent".to_owned(),
+            error: None,
+            keep: CLAIMS_KEPT,
+        };
+        self.update(key, Operation { v: cells::VERSION, to: Target::Claim(report) });
+        Ok(true)
+    }
+
+    /// Takes an event off the stage, ended or not: `Known`. It was begun at `begun`.
+    pub fn leave(&mut self, place: u32, begun: f64) -> Result<JsValue, JsValue> {
+        let delivery = self.take(place)?;
         to_js(&Known { preview: delivery.preview(time(begun)?), remembered: delivery.remembered() })
     }
 }
 
+/// How long a callback keeps a claim at least, in milliseconds: longer than anything is played.
+const CLAIMS_KEPT: i64 = 31_536_000_000;
+
 impl Stage {
-    fn play(&mut self, mut delivery: Delivery, first: Step) -> Result<JsValue, JsValue> {
-        let mut steps = Vec::new();
+    fn pass_to(&mut self, now: f64) -> Result<(), JsValue> {
+        self.now = self.now.max(time(now)?);
+        Ok(())
+    }
+
+    fn take(&mut self, place: u32) -> Result<Delivery, JsValue> {
+        let found = self.deliveries.iter().position(|(at, _)| *at == place);
+        let (_, delivery) = self.deliveries.swap_remove(found.ok_or_else(nothing_begun)?);
+        Ok(delivery)
+    }
+
+    fn go_on(&mut self, place: u32, report: Report, now: f64) -> Result<JsValue, JsValue> {
+        self.pass_to(now)?;
+        let mut delivery = self.take(place)?;
+        let step = delivery.resume(report, self.now);
+        self.play(place, delivery, step)
+    }
+
+    fn play(
+        &mut self,
+        place: u32,
+        mut delivery: Delivery,
+        first: Step,
+    ) -> Result<JsValue, JsValue> {
+        let mut scene = Scene { steps: Vec::new(), asks: None, waits: None, outcomes: Vec::new() };
         let mut next = first;
-        let (asks, outcomes) = loop {
+        loop {
             let Step { why, action } = next;
-            let at = self.now;
-            let (r#type, report) = match action {
-                Action::Done { outcomes } => break (None, outcomes),
-                Action::Handled { .. } => break (None, Vec::new()),
-                Action::Fetch { request, timeout_ms, .. } => {
-                    break (Some(Asked { why, request, timeout_ms }), Vec::new());
+            match action {
+                Action::Done { outcomes } => {
+                    scene.outcomes = outcomes;
+                    break;
                 }
-                Action::Store { key, operation } => {
-                    ("store", Report::Store(self.update(key, *operation)))
+                Action::Handled { .. } => break,
+                Action::Fetch { request, timeout_ms, .. } => {
+                    scene.asks = Some(Asked { why, request, timeout_ms });
+                    break;
                 }
                 Action::Wait { until, .. } => {
-                    self.now = self.now.max(until);
-                    ("wait", Report::Waited)
+                    scene.waits = Some(Waiting { why, until });
+                    break;
                 }
-            };
-            steps.push(Taken { r#type, why, at, until: self.now });
-            next = delivery.resume(report, self.now);
-        };
-        self.delivery = Some(delivery);
-        to_js(&Scene { steps, at: self.now, asks, outcomes })
+                Action::Store { key, operation } => {
+                    scene.steps.push(Taken { why });
+                    let answer = self.update(key, *operation);
+                    next = delivery.resume(Report::Store(answer), self.now);
+                }
+            }
+        }
+        self.deliveries.push((place, delivery));
+        to_js(&scene)
     }
 
     fn update(&mut self, key: String, operation: Operation) -> Answer {

@@ -4,6 +4,7 @@
 import type { Problem, Report } from "../host-shim/types.js";
 import { Rehearsal, type Rehearsed } from "./rehearsal/rehearsal.js";
 import type { Script } from "./rehearsal/script.js";
+import { playSequence } from "./rehearsal/sequence.js";
 import init, { compileJson, type Destination } from "./wasm/twilio_destination.js";
 
 /** Fetches and starts the core. */
@@ -67,9 +68,7 @@ export class Compiled {
     const stage = this.#destination?.stage(now);
     if (stage === undefined) return undefined;
     try {
-      const known = facts === undefined ? undefined : JSON.stringify(facts);
-      const rehearsal = new Rehearsal(stage, script, now);
-      return play(events, row, (json) => rehearsal.send(row, json, known));
+      return play(new Rehearsal(stage, script, now), events, row, facts);
     } finally {
       stage.free();
     }
@@ -77,23 +76,30 @@ export class Compiled {
 }
 
 function play(
+  rehearsal: Rehearsal,
   events: readonly string[],
   row: boolean,
-  send: (json: string) => Rehearsed,
+  facts: Facts | undefined,
 ): Sequence {
-  const played = events.map(send);
+  const encoder = new TextEncoder();
+  const known = facts === undefined ? undefined : JSON.stringify(facts);
+  const send = (place: number) =>
+    rehearsal.send({ place, row, json: encoder.encode(events[place]), facts: known });
+  const played = playSequence(rehearsal, events.length, send);
   const tooEarly = new Set<number>();
   if (!row) {
-    for (const [at, json] of events.slice(0, -1).entries()) {
-      const before = played[at];
-      if (before !== undefined && lacks(before) && improves(before, send(json))) tooEarly.add(at);
+    for (const [place, before] of played.slice(0, -1).entries()) {
+      if (!lacks(before)) continue;
+      const [again] = playSequence(rehearsal, 1, () => send(place));
+      if (again !== undefined && improves(before, again)) tooEarly.add(place);
     }
   }
   return { events: played, tooEarly };
 }
 
-function lacks({ preview }: Rehearsed): boolean {
-  return preview.decisions.some(({ type }) => type === "drop");
+/** Whether it sends less than its mappings could, and is not begun again by itself. */
+function lacks({ preview, later }: Rehearsed): boolean {
+  return later.length === 0 && preview.decisions.some(({ type }) => type === "drop");
 }
 
 function improves(before: Rehearsed, again: Rehearsed): boolean {

@@ -5,7 +5,7 @@ import type { Settings } from "../host-shim/types.js";
 import { schema } from "./form/schema.js";
 import { getAt } from "./json/paths.js";
 import { isObject, type Json } from "./lib/json.js";
-import { type Link, readLink, type Shared, writeLink } from "./lib/share.js";
+import { type Link, readLink, type Shared, ShareError, writeLink } from "./lib/share.js";
 import { created, readScript } from "./rehearsal/script.js";
 import type { Input, State } from "./state.js";
 
@@ -37,17 +37,26 @@ export async function linkOf(state: State, showPhones: boolean): Promise<Link | 
 export async function inputFrom(fragment: string): Promise<Partial<Input>> {
   const { settings, events, row, facts, now, reply } = await readLink(fragment);
   const traits = getAt(facts, ["profile", "traits"]);
-  const suppression = getAt(facts, ["suppression"]);
+  const suppression = getAt(facts, ["suppression"]) ?? null;
+  if (suppression !== null && suppression !== "opted_out" && suppression !== "bad_number") {
+    throw unusable("facts");
+  }
+  const script = reply === undefined ? created : readScript(reply);
+  if (script === undefined) throw unusable("reply");
   return {
     events: events.map((event, at) => ({ key: at + 1, text: JSON.stringify(event, null, 2) })),
     current: events.length - 1,
     rows: row === true,
     settings: JSON.stringify(settings, null, 2),
     traits: traits === undefined ? "" : JSON.stringify(traits, null, 2),
-    suppression: suppression === "opted_out" || suppression === "bad_number" ? suppression : null,
+    suppression,
     now,
-    script: readScript(reply),
+    script,
   };
+}
+
+function unusable(member: "facts" | "reply"): ShareError {
+  return new ShareError("member_invalid", `The link's ${member} cannot be used.`);
 }
 
 /** What these settings make of a number, without the number. */

@@ -1,7 +1,7 @@
 // What belongs together: a parameter of the request, the setting it comes from, and the places in
 // the event that this setting read. Pointing at one lights up the others.
 
-import type { Preview, PreviewDecision } from "../host-shim/types.js";
+import type { PreviewDecision } from "../host-shim/types.js";
 import { holds } from "./json/paths.js";
 
 /** What is pointed at, by mouse or keyboard. */
@@ -34,18 +34,24 @@ export const nothingLit: Links = {
   event: new Set(),
 };
 
-/** What belongs to what is pointed at, in one of the decisions. */
-export function linksOf(pointed: Pointed, preview: Preview, decision: number): Links {
+/**
+ * What belongs to what is pointed at. `first` is what was decided when the event came, `shown` what
+ * was decided when the message was sent: another if it was put off.
+ */
+export function linksOf(
+  pointed: Pointed,
+  first: PreviewDecision | undefined,
+  shown: PreviewDecision | undefined,
+): Links {
   const parameters = new Set<string>();
   const settings = new Set<string>();
   const event = new Set<string>();
-  const shown: PreviewDecision | undefined = preview.decisions[decision];
   if (pointed.at === "check") {
     event.add(pointed.path);
     settings.add(pointed.setting);
   }
-  if (pointed.at === "reason" && shown?.type === "drop" && shown.reason.path !== null) {
-    const { path } = shown.reason;
+  if (pointed.at === "reason" && first?.type === "drop" && first.reason.path !== null) {
+    const { path } = first.reason;
     (path.startsWith("$") ? settings : event).add(path);
   }
   for (const entry of shown?.type === "send" ? shown.explain : []) {

@@ -5,6 +5,8 @@ import { findJsonFault, type JsonFault } from "../host-shim/cli/json-fault.js";
 import type { Preview } from "../host-shim/types.js";
 import { Compiled, type Facts, type Sequence } from "./core.js";
 import { withCredentials } from "./credentials.js";
+import { shownOf } from "./fate.js";
+import { depthOf, isObject } from "./lib/json.js";
 import { type Links, linksOf, nothingLit, type Pointed } from "./links.js";
 import type { Rehearsed } from "./rehearsal/rehearsal.js";
 import type { Script } from "./rehearsal/script.js";
@@ -43,7 +45,7 @@ export interface Read {
 /** An event, read and decided. */
 export interface Decided {
   readonly read: Read;
-  /** Nothing while the settings or the traits cannot be used. */
+  /** Nothing while there is no text, or the settings or the traits cannot be used. */
   readonly preview: Preview | undefined;
   /** How sending it went, with all that the events before it left behind; nothing likewise. */
   readonly rehearsed: Rehearsed | undefined;
@@ -144,7 +146,8 @@ function derive(input: Input, before: State | undefined, now: number): State {
   const decided = input.events.map(({ key, text }, place): Decided => {
     const at = before?.input.events.findIndex((event) => event.key === key && event.text === text);
     const known = at === undefined ? undefined : before?.decided[at]?.read;
-    const rehearsed = sequence?.events[place];
+    // Nobody has said anything yet: that is no event that is not sent.
+    const rehearsed = text.trim() === "" ? undefined : sequence?.events[place];
     return {
       read: known ?? read(text),
       preview: rehearsed?.preview,
@@ -180,33 +183,61 @@ function rehearse(
 }
 
 function linked(state: State): State {
-  const preview = state.decided[state.input.current]?.preview;
+  const rehearsed = state.decided[state.input.current]?.rehearsed;
   const links =
-    state.pointed === undefined || preview === undefined
+    state.pointed === undefined || rehearsed === undefined
       ? nothingLit
-      : linksOf(state.pointed, preview, state.decision);
+      : linksOf(
+          state.pointed,
+          rehearsed.preview.decisions[state.decision],
+          shownOf(rehearsed, state.decision),
+        );
   return { ...state, links };
 }
 
 function read(text: string): Read {
   // Reading is much faster than looking for a fault, but does not see a member that stands twice.
   const fault = findJsonFault(text);
-  return fault === undefined ? { value: JSON.parse(text), fault } : { value: undefined, fault };
+  if (fault !== undefined) return { value: undefined, fault };
+  const value: unknown = JSON.parse(text);
+  if (depthOf(value, deepest + 1) <= deepest) return { value, fault };
+  return faulty(`It nests deeper than ${deepest} levels.`, "Take levels out.");
 }
+
+/** A text that is JSON, and cannot be used all the same. */
+function faulty(cause: string, fix: string): Read {
+  return { value: undefined, fault: { line: 1, column: 1, cause, fix } };
+}
+
+/** How deep JSON may nest on the page: what is deeper than this the core reads nowhere. */
+const deepest = 100;
 
 function readTraits(text: string): Read {
   if (text.trim() === "") return { value: undefined, fault: undefined };
   const found = read(text);
   const { value, fault } = found;
-  if (
-    fault !== undefined ||
-    (typeof value === "object" && value !== null && !Array.isArray(value))
-  ) {
-    return found;
+  if (text.length > mostTraits) {
+    return faulty(`Traits of more than ${mostTraits / 1_000} kB are not read.`, "Leave some out.");
   }
-  const cause = "Traits are one JSON object.";
-  return { value, fault: { line: 1, column: 1, cause, fix: "Put them in braces." } };
+  if (fault !== undefined) return found;
+  if (!isObject(value)) return faulty("Traits are one JSON object.", "Put them in braces.");
+  if (hasHalfCharacter(value)) {
+    return faulty("A text holds half of a surrogate pair.", "Write the whole character.");
+  }
+  if (depthOf(value, deepestTraits + 1) <= deepestTraits) return found;
+  return faulty(`Traits nest at most ${deepestTraits} levels deep.`, "Take levels out.");
 }
+
+/** Whether a text in it is no Unicode: JSON writes the half of a pair as an escape, and only that. */
+function hasHalfCharacter(value: unknown): boolean {
+  return /(?<!\\)(?:\\\\)*\\ud[89a-f]/.test(JSON.stringify(value));
+}
+
+/** The longest text of traits, in characters. */
+const mostTraits = 100_000;
+
+/** How deep they may nest: two levels less than all that is known beside the event. */
+const deepestTraits = 30;
 
 function factsOf(traits: unknown, suppression: Facts["suppression"]): Facts | undefined {
   if (traits === undefined && suppression == null) return undefined;

@@ -142,7 +142,7 @@ function unexpected(text: string, at: number, expected: string): Found {
 /** The usual mistakes have their own words. */
 function remedy(text: string, at: number): string {
   const next = text[at];
-  if (next === undefined) return "Close what is still open; the file may be incomplete.";
+  if (next === undefined) return "Close what is still open; the text may be incomplete.";
   if (next === "/" || next === "#") return "Remove the comment: JSON has none.";
   if (next === "'" || next === "“" || next === "”") return "Use plain double quotes.";
   if ((next === "}" || next === "]") && /,\s*$/.test(text.slice(Math.max(0, at - 200), at))) {
@@ -153,5 +153,5 @@ function remedy(text: string, at: number): string {
       ? "Put a comma between the two."
       : "Close the string on its own line, and write `\\` in it as `\\\\`.";
   }
-  return "Correct the file at that place.";
+  return "Correct the text at that place.";
 }

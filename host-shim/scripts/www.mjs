@@ -27,6 +27,7 @@ export async function buildWww() {
   const inputs = [
     ...files(www, () => true),
     ...files(join(root, "tests", "vectors"), (path) => path.endsWith(".json")),
+    ...files(join(root, "tests", "data", "gallery"), (path) => path.endsWith(".json")),
     ...files(join(root, "host-shim"), (path) => /\.(ts|wasm|js|json|mjs)$/.test(path)),
     join(root, "package-lock.json"),
   ];
@@ -87,7 +88,7 @@ async function write() {
   rmSync(wwwDist, { recursive: true, force: true });
   mkdirSync(wwwDist, { recursive: true });
   const code = (result) => result.outputFiles[0].contents;
-  const gallery = JSON.stringify(generateGallery(join(root, "tests", "vectors")));
+  const gallery = JSON.stringify(generateGallery(join(root, "tests")));
   const scripts = putScripts(page);
   const names = {
     ...scripts.names,

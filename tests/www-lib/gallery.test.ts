@@ -1,17 +1,22 @@
 // The gallery: an example for every code, and each one shows what it says.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { describe, it } from "node:test";
+import { readdirSync, readFileSync } from "node:fs";
+import { before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { brotliCompressSync } from "node:zlib";
 import * as library from "twilio-destination";
+import { Compiled } from "../../www/core.js";
+import { endOf } from "../../www/fate.js";
 import { generateGallery } from "../../www/lib/gallery/generate.mjs";
 import { type Example, readGallery, textOf } from "../../www/lib/gallery.js";
+import { scriptOf } from "../../www/rehearsal/script.js";
+import { initSync } from "../../www/wasm/twilio_destination.js";
 import { faultsOf } from "../host/vectors.js";
+import { endingOf, type PlayedExample, playWithPackage, type Result } from "./played.js";
 
 const at = (path: string) => new URL(`../../${path}`, import.meta.url);
-const written = JSON.stringify(generateGallery(fileURLToPath(at("tests/vectors"))));
+const written = JSON.stringify(generateGallery(fileURLToPath(at("tests"))));
 const { groups } = readGallery(written);
 const examples = groups.flatMap(({ examples }) => examples);
 const codes = new Set(examples.map(({ code }) => code));
@@ -29,10 +34,8 @@ function union(name: string): string[] {
 
 describe("the gallery", () => {
   it("has an example for every reason why nothing is sent", () => {
-    // These need events before them, which an example does not have: the page shows them for a
-    // sequence. And a conversion is no decision.
-    const later = ["duplicate", "message_not_found", "recipient_limit", "unchanged"];
-    for (const code of union("DropCode").filter((code) => !later.includes(code))) {
+    // A conversion is no message, and the page shows messages.
+    for (const code of union("DropCode").filter((code) => code !== "message_not_found")) {
       assert.ok(
         [...codes].some((shown) => shown === `drop:${code}` || shown?.startsWith(`drop:${code}:`)),
         code,
@@ -48,20 +51,21 @@ describe("the gallery", () => {
     const [, table = ""] = readFileSync(at("README.md"), "utf8").split(/<!-- \/?replies -->/);
     const rows = [...table.matchAll(/^\| \w+ \| `(\w+)` \|/gm)].map(([, code]) => code);
     assert.ok(rows.length > 30);
-    // These come about without a reply to a message: by feedback on one, by Twilio's list, a webhook,
-    // or a process that ended.
-    const unanswered = ["confirmed", "found", "never_seen", "reported"];
-    for (const code of rows.filter((code) => !unanswered.includes(code ?? ""))) {
+    // A conversion is no message, and the page shows messages.
+    for (const code of rows.filter((code) => code !== "confirmed")) {
       assert.ok(codes.has(`reply:${code}`), code);
     }
   });
 
-  it("shows ways of use that send", () => {
+  it("shows ways of use that send", async () => {
     const uses = groups.filter(({ examples }) => examples.every(({ code }) => code === undefined));
     assert.ok(uses.length > 5);
     for (const example of uses.flatMap(({ examples }) => examples)) {
+      // What comes after others, or takes its time, is told by its own vector.
+      if (example.before !== undefined || example.id.startsWith("gallery/")) continue;
+      const codes = await shownBy(example);
       assert.deepEqual(
-        [...new Set(shownBy(example))].filter((code) => code.startsWith("drop:")),
+        codes.filter((code) => code.startsWith("drop:")),
         [],
         example.id,
       );
@@ -80,17 +84,19 @@ describe("the gallery", () => {
 });
 
 /** The codes that an example gives when it is run. */
-function shownBy(example: Example): string[] {
+async function shownBy(example: Example): Promise<string[]> {
   const report = library.checkSettings(example.settings);
   const warnings = report.warnings.map(({ code }) => `settings:${code}`);
   const text = textOf(example);
   if (report.problems.length > 0 || (text === undefined && example.unreadable !== true))
     return warnings;
-  const host = { fetch: () => Promise.reject(new Error("nothing is sent")), now: () => 0 };
+  const fetch = async () => new Response("{}", { status: 201 });
+  const time = example.now === undefined ? 0 : Date.parse(example.now);
+  const host = { fetch, now: () => time };
   const destination = library.createDestination(example.settings as never, host);
   const options = {
     row: example.row !== undefined,
-    now: example.now === undefined ? 0 : Date.parse(example.now),
+    now: time,
     ...(example.facts === undefined ? {} : { facts: example.facts as object }),
   };
   const throws = {
@@ -105,24 +111,88 @@ function shownBy(example: Example): string[] {
     const { code, detail } = decision.reason;
     return [...left, `drop:${code}${detail === null ? "" : `:${detail}`}`];
   });
-  return [...warnings, ...decided];
+  if (example.before === undefined) return [...warnings, ...decided];
+  for (const earlier of example.before) await destination.send(earlier as object, { now: time });
+  const outcomes = await destination.send(text ?? throws, options);
+  const dropped = outcomes.flatMap((outcome) =>
+    outcome.type === "dropped" ? [`drop:${outcome.reason.code}`] : [],
+  );
+  return [...warnings, ...decided, ...dropped];
 }
 
 describe("each example", () => {
-  for (const example of new Map(examples.map((example) => [example.id, example])).values()) {
-    const { id, title, code, ...input } = example;
+  const ids = new Map(examples.map((example) => [example.id, example]));
+  for (const example of ids.values()) {
+    const { id, title, code, script, ...input } = example;
+    if (id.startsWith("gallery/")) continue;
     it(`${id} does what its vector says`, async () => {
+      assert.equal(script, undefined, "no vector has a script");
       const { expect } = JSON.parse(readFileSync(at(`tests/vectors/${id}.json`), "utf8"));
       const vector = { description: title, covers: [], ...input, expect };
       assert.deepEqual(await faultsOf(vector as never, library as never), []);
     });
   }
 
-  it("shows the code that it is listed under", () => {
+  it("shows the code that it is listed under", async () => {
     for (const example of examples) {
       const { code, id } = example;
       if (code === undefined || code.startsWith("reply:")) continue;
-      assert.ok(shownBy(example).includes(code), `${id} shows ${shownBy(example)}`);
+      const shown = await shownBy(example);
+      assert.ok(shown.includes(code), `${id} shows ${shown}`);
     }
   });
 });
+
+describe("each example in which more happens than one reply", () => {
+  const folder = at("tests/data/gallery/");
+  const all = readdirSync(folder).map((name): [string, PlayedExample] => [
+    `gallery/${name.replace(".json", "")}`,
+    JSON.parse(readFileSync(new URL(name, folder), "utf8")),
+  ]);
+  before(() => initSync({ module: readFileSync(at("www/wasm/twilio_destination_bg.wasm")) }));
+
+  for (const [id, example] of all) {
+    const { expect, ...input } = example;
+    const expected = {
+      events: [...(expect.before ?? []), expect.outcomes],
+      creates: expect.creates,
+    };
+
+    it(`${id} is in the gallery as it stands`, () => {
+      const shown = examples.find((it) => it.id === id);
+      assert.ok(shown !== undefined, `${id} is not shown`);
+      const { id: _, title, code, ...rest } = shown;
+      assert.deepEqual({ description: title, ...rest }, input);
+    });
+
+    it(`${id} ends as it says with the package`, async () => {
+      assert.deepEqual(await playWithPackage(example), expected);
+    });
+
+    it(`${id} ends as it says on the page`, () => {
+      assert.deepEqual(playOnPage(example), expected);
+    });
+  }
+});
+
+function playOnPage(example: PlayedExample): Result {
+  const { settings, now, before: earlier = [], event } = example;
+  const texts = [...earlier, event].map((it) => JSON.stringify(it));
+  const sequence = new Compiled(settings).rehearse(texts, {
+    row: false,
+    facts: undefined,
+    now: Date.parse(now),
+    script: scriptOf(example),
+  });
+  const events = sequence?.events ?? [];
+  const runs = events.flatMap((rehearsed) => [rehearsed, ...rehearsed.later]);
+  return {
+    events: events.map((rehearsed) =>
+      rehearsed.preview.decisions.flatMap((_, decision) => {
+        const end = endOf(rehearsed, decision);
+        return end === undefined ? [] : [endingOf(end.outcome)];
+      }),
+    ),
+    creates: runs.flatMap(({ steps }) => steps).filter(({ why }) => why === "create").length,
+  };
+}

@@ -225,7 +225,7 @@ describe("many at once", () => {
 
     const table = dialog.locator(".batch-table");
     await table.evaluate((it) => it.scrollTo(0, it.scrollHeight));
-    await dialog.getByRole("cell", { name: "10,000", exact: true }).waitFor();
+    await dialog.getByRole("button", { name: "Open line 10,000" }).waitFor();
     await dialog.getByRole("button", { name: /^recipient_invalid/ }).click();
     await dialog.getByLabel("Search the decisions").fill("N11");
     assert.match(await table.innerText(), /Nothing to show/);
@@ -242,6 +242,56 @@ describe("many at once", () => {
     assert.match(csv[1] ?? "", /^10000,send,.*Hi N9999/);
   });
 
+  it("opens a line as the page's event, and goes back to where one was", async (test) => {
+    const { page } = await open(test);
+    await fill(page);
+    const before = await page.locator("#event-json").inputValue();
+    const lines = Array.from({ length: 2_000 }, (_, at) => {
+      const traits = { first_name: `N${at + 1}`, phone: `+4477009${String(at).padStart(5, "0")}` };
+      return JSON.stringify({ ...event, context: { traits } });
+    });
+    await page.getByRole("button", { name: "Many at once" }).click();
+    const dialog = page.locator("dialog");
+    await page.evaluate(
+      (text) => navigator.clipboard.writeText(text),
+      `${lines.join("\n")}\nnothing`,
+    );
+    await page.locator("#batch-text").focus();
+    await page.keyboard.press("Control+V");
+    await dialog.getByText(/^\d+,\d+ characters were pasted/).waitFor();
+    await dialog.getByText("2,001 records").waitFor();
+    await dialog.getByRole("button", { name: /^would send/ }).click();
+    const table = dialog.locator(".batch-table");
+    await table.evaluate((it) => it.scrollTo(0, 34 * 1_000));
+    await dialog.getByRole("cell", { name: "Hi N1010", exact: true }).click();
+    assert.equal(await dialog.count(), 0);
+    assert.match(await verdict(page), /Would send .*Hi N1010/);
+    assert.deepEqual(JSON.parse(await page.locator("#event-json").inputValue()).context.traits, {
+      first_name: "N1010",
+      phone: "+447700901009",
+    });
+    assert.match(await page.locator(".opened").innerText(), /line 1,010/);
+    assert.deepEqual(await faults(page), []);
+    await picture(page, "batch-opened-1440-light");
+
+    await paste(page, "#settings-json", JSON.stringify(settings).replace("Hi ", "Bye "));
+    await page.getByRole("button", { name: "Back to the table" }).click();
+    await dialog.getByText("2,001 records").waitFor();
+    await dialog.getByRole("cell", { name: "Bye N1010", exact: true }).waitFor();
+    assert.equal(await table.evaluate((it) => it.scrollTop), 34 * 1_000);
+    assert.equal(await dialog.locator('.filters [aria-pressed="true"]').count(), 1);
+    assert.match(await dialog.locator('.filters [aria-pressed="true"]').innerText(), /would send/);
+    assert.equal(await page.locator("#event-json").inputValue(), before);
+
+    await dialog.getByRole("button", { name: /^event_not_json/ }).click();
+    await dialog.getByRole("button", { name: "Open line 2,001" }).focus();
+    await page.keyboard.press("Enter");
+    assert.match(await verdict(page), /event_not_json/);
+    await page.getByRole("button", { name: "Keep it as the event" }).click();
+    assert.equal(await page.locator("#event-json").inputValue(), "nothing");
+    assert.equal(await page.locator(".opened").count(), 0);
+  });
+
   it("decides a pasted table", async (test) => {
     const { page } = await open(test);
     await page.locator("#pane-settings").getByRole("button", { name: "JSON" }).click();
@@ -255,6 +305,9 @@ describe("many at once", () => {
     assert.match(await dialog.locator("table").innerText(), /recipient missing/);
     await dialog.getByLabel("Show phone numbers").check();
     await dialog.getByText("+447700900123").first().waitFor();
+    await dialog.getByRole("button", { name: "Open line 2" }).click();
+    assert.match(await verdict(page), /Would send .*Hello, you/);
+    assert.equal(await page.getByLabel("What comes in").inputValue(), "rows");
   });
 
   it("refuses while the settings have problems", async (test) => {

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { caretAfter, open, paste } from "./playground.js";
+import { caretAfter, open, paste, verdict } from "./playground.js";
 
 const editor = "#event-json";
 
@@ -22,6 +22,16 @@ describe("the editor", () => {
     assert.equal(await page.locator(editor).inputValue(), '{\n  "a": 1\n}');
     await page.keyboard.press("Control+z");
     assert.notEqual(await page.locator(editor).inputValue(), '{\n  "a": 1\n}');
+  });
+
+  it("takes an empty text for a beginning, not for a fault", async (test) => {
+    const { page } = await open(test);
+    await paste(page, editor, "");
+    assert.match(await verdict(page), /^… Not decided yet There is no event\. Paste one/);
+    assert.equal(await page.locator("#event-json-fault").innerText(), "");
+    assert.equal(await page.locator(".fault-wave, .sequence .dot.drop").count(), 0);
+    await paste(page, editor, "{");
+    assert.match(await page.locator("#event-json-fault").innerText(), /^Line 1, column 2\./);
   });
 
   it("removes a pair that it closed", async (test) => {

@@ -29,6 +29,64 @@ describe("the playground is for everyone", () => {
     }
   }
 
+  for (const [width, theme] of [
+    [360, "light"],
+    [360, "dark"],
+    [900, "light"],
+    [1440, "dark"],
+  ] as const) {
+    it(`axe finds nothing in any dialog or state at ${width} px, ${theme}`, async (test) => {
+      const { page } = await open(test, { width, height: 800, theme, reducedMotion: true });
+      const see = async (name: string) => {
+        assert.deepEqual(await faults(page), [], name);
+        assert.ok(await fits(page), `${name}: nothing is wider than the screen`);
+        await picture(page, `${name}-${width}-${theme}`);
+      };
+      const dialog = page.locator("dialog");
+      const fill: Record<string, () => Promise<unknown>> = {
+        Examples: () => dialog.locator(".examples").first().waitFor(),
+        Import: () => paste(page, "#import-text", '{"to":{"@flatten":1},"body":"Hi"}'),
+        "Many at once": async () => {
+          await paste(page, "#batch-text", '{"type":"track","event":"Order Completed"}\nnothing');
+          await dialog.getByText("2 records").waitFor();
+        },
+        "Take it away": () => dialog.getByRole("button", { name: "Worker" }).click(),
+        Share: () => dialog.locator("#share-link").waitFor(),
+      };
+      for (const [name, prepare] of Object.entries(fill)) {
+        await page.getByRole("button", { name, exact: true }).click();
+        await prepare();
+        await see(name.toLowerCase().replaceAll(" ", "-"));
+        const inside = await dialog.evaluate((it) => it.scrollWidth <= it.clientWidth);
+        assert.ok(inside, `${name}: nothing is wider than the dialog`);
+        await page.keyboard.press("Escape");
+      }
+      await look(page, "Event");
+      await paste(page, "#event-json", "");
+      await see("empty");
+      await paste(page, "#event-json", '{\n  "type": "track",,\n}');
+      await see("fault");
+      await look(page, "Result");
+      await see("fault-result");
+      await example(page, "At night a message is put off");
+      await look(page, "Result");
+      await see("later");
+      await example(page, "never_seen");
+      await look(page, "Result");
+      await page.locator("#ending").evaluate((it) => it.scrollIntoView());
+      await see("unknown");
+      await look(page, "Settings");
+      await page.locator("#pane-settings").getByRole("button", { name: "JSON" }).click();
+      await paste(page, "#settings-json", '{"from":"","colour":1,"mappings":[{}]}');
+      await see("problems-json");
+      await page.locator("#pane-settings").getByRole("button", { name: "Form" }).click();
+      await page.locator(".summary > summary").click();
+      await see("problems-form");
+      await look(page, "Result");
+      await see("problems-result");
+    });
+  }
+
   it("leads the keyboard through every pane", async (test) => {
     const { page } = await open(test);
     const reached = new Set<string>();
@@ -107,6 +165,18 @@ describe("the playground is for everyone", () => {
     assert.ok(!/XMLHttpRequest|WebSocket|sendBeacon|EventSource/.test(script));
   });
 });
+
+/** Brings a pane into view, where not all of them are. */
+async function look(page: Page, pane: string): Promise<void> {
+  const button = page.locator(".views").getByRole("button", { name: pane });
+  if (await button.isVisible()) await button.click();
+}
+
+async function example(page: Page, words: string): Promise<void> {
+  await page.getByRole("button", { name: "Examples" }).click();
+  await page.getByLabel("Search the examples").fill(words);
+  await page.locator(".examples li button").first().click();
+}
 
 async function faults(page: Page): Promise<string[]> {
   await page.evaluate(axe.source);

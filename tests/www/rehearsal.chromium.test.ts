@@ -215,3 +215,100 @@ describe("events that come one after the other", () => {
     assert.equal(await page.locator(".sequence .dot.send").count(), 1);
   });
 });
+
+describe("what is put off", () => {
+  const settings = {
+    from: "+14155551234",
+    consent: { categories: [] },
+    mappings: [{ name: "Order", trigger: "Order Completed", body: "Your order is on its way." }],
+  };
+  const order = {
+    type: "track",
+    event: "Order Completed",
+    userId: "u-1",
+    messageId: "m-1",
+    context: { traits: { phone: "+44 7700 900123" } },
+  };
+
+  async function at(page: Page, changes: object, time: string, ...events: object[]) {
+    await page.locator("#pane-settings").getByRole("button", { name: "JSON" }).click();
+    await paste(page, "#settings-json", JSON.stringify({ ...settings, ...changes }));
+    await page.getByText("Known beside the event").click();
+    await page.getByLabel("Time of the decision (UTC)").fill(time);
+    for (const [place, event] of events.entries()) {
+      if (place > 0) await page.getByRole("button", { name: "Add an event" }).click();
+      await paste(page, "#event-json", JSON.stringify(event));
+    }
+  }
+
+  it("by quiet hours begins again in the morning, by itself", async (test) => {
+    const { page } = await open(test);
+    await at(page, { quiet_hours: {} }, "2026-01-15T22:30:00", order);
+    assert.match(
+      await verdict(page),
+      /^◷ Would send later The recipient has quiet hours .* Begun again at 16 Jan 2026, 08:00:00 UTC, it sends: Your order .* to \+44 7700 900123/,
+    );
+    assert.match(await ending(page), /^Sent\./);
+    const again = page.locator(".timeline .again");
+    assert.match(await again.innerText(), /Begun again at 16 Jan 2026, 08:00:00 UTC, 9 h 30 min/);
+    const whys = await timeline(page);
+    assert.ok(whys.indexOf("look_at_claim") < whys.indexOf("create"));
+    assert.equal(await page.locator(".sequence .dot.later").count(), 1);
+    assert.equal(await page.locator("#bubble").innerText(), "Your order is on its way.");
+    await page.locator('[data-parameter="Body"]').hover();
+    assert.match((await page.locator("#pane-settings .m-lit").allInnerTexts()).join(""), /body/);
+    await picture(page, "put-off-1440-light");
+  });
+
+  it("waits for an identify that comes meanwhile", async (test) => {
+    const { page } = await open(test);
+    const { context, ...bare } = order;
+    const identify = { type: "identify", userId: "u-1", messageId: "m-2", traits: context.traits };
+    const waiting = { profiles: { wait_for_profile_ms: 5_000 } };
+    await at(page, waiting, "2026-01-15T12:00:00", bare, identify);
+    await page.locator(".sequence li button").first().click();
+    assert.match(await verdict(page), /^✓ Would send .*7700 900123/);
+    assert.deepEqual(await kinds(page), ["wait_for_profile", "create"]);
+    assert.match(await step(page, "wait_for_profile"), /5 s$/);
+  });
+
+  it("by a process that ended is found out about, and not sent twice", async (test) => {
+    const { page } = await open(test);
+    await answer(page, "The process ends before the reply; the message was created");
+    assert.match(await ending(page), /^Sent\..* found/);
+    assert.equal((await kinds(page)).filter((why) => why === "create").length, 1);
+    assert.match(await page.locator(".timeline .again").innerText(), /hands the event over again/);
+    await answer(page, "The process ends before the reply; nothing was created");
+    assert.match(await ending(page), /^Sent\./);
+    assert.equal((await kinds(page)).filter((why) => why === "create").length, 2);
+  });
+
+  it("is told from what it was asked for, of several messages", async (test) => {
+    const { page } = await open(test);
+    const mappings = ["First", "Second"].map((name) => ({
+      name,
+      trigger: "Order Completed",
+      body: `${name} text`,
+    }));
+    await at(page, { match: "all", mappings }, "2026-01-15T12:00:00", order);
+    await answer(page, "401, 20003: the credentials are wrong");
+    assert.match(await verdict(page), /^✓ Would send “?First text/);
+    await page.locator("#pane-result .switch").getByRole("button", { name: "Second" }).click();
+    assert.match(await verdict(page), /^✕ Would not be sent yet .*halted credentials_wrong/);
+    assert.match(
+      await page.locator("#pane-result [role=status]").first().innerText(),
+      /not be sent/,
+    );
+    await answer(page, "201: created");
+    assert.match(await verdict(page), /^✓ Would send “?Second text/);
+  });
+
+  it("again and again is drawn as far as one can read", async (test) => {
+    const { page } = await open(test);
+    await answer(page, "The connection is refused");
+    await page.getByLabel("And when asked again").selectOption("the same each time");
+    const left = page.locator(".timeline .left-out").first();
+    assert.match(await left.innerText(), /\d+ more steps/);
+    assert.match(await page.locator(".timeline .done").innerText(), /Put off once more/);
+  });
+});

@@ -90,6 +90,33 @@ describe("the result", () => {
     assert.equal(await page.locator('[data-parameter="To"].lit').count(), 1);
   });
 
+  it("says where what is pointed at goes, while its row is out of view", async (test) => {
+    const { page } = await open(test);
+    const into = page.locator("#pane-result .into");
+    await caretAfter(page, event, '"ORD-0');
+    await page.keyboard.press("ArrowRight");
+    assert.equal(await into.innerText(), "goes into Body");
+    await page.getByLabel("From", { exact: true }).first().focus();
+    assert.equal(await into.innerText(), "goes into From");
+    await page.locator('[data-parameter="To"] button').focus();
+    assert.equal(await into.count(), 0);
+    assert.match((await page.locator(".paint .m-lit").allInnerTexts()).join(""), /"phone"/);
+  });
+
+  it("lights up what is remembered, both ways", async (test) => {
+    const { page } = await open(test);
+    await page.getByRole("button", { name: "Examples" }).click();
+    await page.getByLabel("Search the examples").fill("profile_identify");
+    await page.locator(".examples li button").first().click();
+    await page.locator('[data-parameter="Body"] button').focus();
+    const lit = page.locator("#remembered .lit");
+    assert.match(await lit.innerText(), /traits\.name\s+"Ada"/);
+    assert.equal(await page.locator(".beside.lit").count(), 0);
+    await page.locator("#remembered button", { hasText: "traits.phone" }).focus();
+    assert.equal(await page.locator('[data-parameter="To"].lit').count(), 1);
+    assert.equal(await page.locator('[data-parameter="Body"].lit').count(), 0);
+  });
+
   it("shows each decision when every mapping that matches sends", async (test) => {
     const { page } = await open(test);
     const both = {

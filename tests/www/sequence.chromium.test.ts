@@ -31,7 +31,7 @@ describe("a sequence of events", () => {
     assert.match(await verdict(page), /recipient_missing/);
     const traits = page.getByLabel("The profile’s traits");
     await traits.fill('{"phone":"+447700900123","first_name":"Ada"');
-    assert.match(await verdict(page), /traits are not JSON yet/);
+    assert.match(await verdict(page), /traits cannot be read/);
     await traits.fill('{"phone":"+447700900123","first_name":"Ada"}');
     assert.match(await verdict(page), /Hi Ada/);
     await page.locator('[data-parameter="To"]').hover();

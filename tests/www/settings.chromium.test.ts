@@ -48,6 +48,14 @@ describe("the settings", () => {
     await page.locator("#pane-settings").getByRole("button", { name: "JSON" }).click();
     await paste(page, json, '{\n  "from": "+14155551234",\n  "colour": 1\n}');
     assert.deepEqual(await page.locator(".m-problem").allInnerTexts(), ['"colour"', ":", " "]);
+    await page.locator(".summary").getByRole("button", { name: "$.colour" }).click();
+    assert.equal(
+      await page.locator(json).evaluate((area) => {
+        const { value, selectionStart, selectionEnd } = area as HTMLTextAreaElement;
+        return document.activeElement === area && value.slice(selectionStart, selectionEnd);
+      }),
+      '"colour": ',
+    );
     await paste(page, json, '{\n  "from": "+14155551234",\n}');
     assert.match(await page.locator("#settings-json-fault").innerText(), /Line 3, column 1\./);
     assert.equal(await page.locator(".fault-wave").count(), 1);

@@ -4,21 +4,61 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { withCredentials } from "../credentials.js";
 import { csvLines, jsonLines } from "../lib/batch/download.js";
 import { type BatchFilter, type BatchRow, matches } from "../lib/batch/rows.js";
+import { recordAt } from "../lib/batch/run.js";
 import type { State } from "../state.js";
 import { count, country, grouped, plain } from "../words.js";
 import { BatchRun, type BatchState } from "./batch-run.js";
 import { Dialog } from "./dialog.js";
 
+/** A record of the table, to be looked at as the page's event. */
+export interface Opened {
+  readonly line: number;
+  readonly json: string;
+  readonly isRow: boolean;
+  /** The mapping whose decision it is about. */
+  readonly mapping: string | null;
+}
+
+/** What the dialog held when a record was opened, so that one can come back to it. */
+interface Left {
+  readonly batch: BatchState | undefined;
+  readonly filter: BatchFilter;
+  readonly showPhones: boolean;
+  readonly rows: boolean;
+  readonly source: Blob;
+  readonly settings: string;
+  /** How far the table was scrolled. */
+  readonly top: number;
+}
+
+let left: Left | undefined;
+
 /** The dialog. */
-export function Batch({ state, onClose }: { state: State; onClose: () => void }) {
-  const [batch, setBatch] = useState<BatchState>();
-  const [filter, setFilter] = useState<BatchFilter>({});
-  const [showPhones, setShowPhones] = useState(false);
-  const [rows, setRows] = useState(state.input.rows);
+export function Batch({
+  state,
+  onClose,
+  onOpen,
+}: {
+  state: State;
+  onClose: () => void;
+  onOpen: (opened: Opened) => void;
+}) {
+  const [before] = useState(left);
+  const isStale = before?.batch?.phase === "running" || before?.settings !== state.input.settings;
+  const [batch, setBatch] = useState(isStale ? undefined : before?.batch);
+  const [filter, setFilter] = useState(before?.filter ?? {});
+  const [showPhones, setShowPhones] = useState(before?.showPhones ?? false);
+  const [rows, setRows] = useState(before?.rows ?? state.input.rows);
   const [over, setOver] = useState(false);
+  const [taken, setTaken] = useState("");
   const run = useRef<BatchRun | undefined>(undefined);
-  const last = useRef<Blob | undefined>(undefined);
-  useEffect(() => () => run.current?.drop(), []);
+  const last = useRef(before?.source);
+  const top = useRef(before?.top ?? 0);
+  useEffect(() => {
+    left = undefined;
+    if (before !== undefined && isStale) start(before.source);
+    return () => run.current?.drop();
+  }, []);
 
   const start = (source: Blob, change: { showPhones?: boolean; row?: boolean } = {}) => {
     run.current?.drop();
@@ -26,6 +66,18 @@ export function Batch({ state, onClose }: { state: State; onClose: () => void })
     const { settings } = withCredentials(state.settings.value);
     const work = { source, row: rows, showPhones, ...change };
     run.current = new BatchRun(work, settings, state.input.now ?? Date.now(), setBatch);
+  };
+  const take = (source: Blob, words = "") => {
+    setTaken(words);
+    start(source);
+  };
+  const leave = async ({ line, mapping }: BatchRow) => {
+    const source = last.current;
+    const record = source && (await recordAt({ source, row: rows }, line));
+    if (source === undefined || record === undefined) return;
+    const { settings } = state.input;
+    left = { batch, filter, showPhones, rows, source, settings, top: top.current };
+    onOpen({ line, mapping, ...record });
   };
   const again = (change: { showPhones?: boolean; row?: boolean }) => {
     if (last.current !== undefined) start(last.current, change);
@@ -44,7 +96,7 @@ export function Batch({ state, onClose }: { state: State; onClose: () => void })
           event.preventDefault();
           setOver(false);
           const [file] = event.dataTransfer?.files ?? [];
-          if (file !== undefined) start(file);
+          if (file !== undefined) take(file, `${file.name} was dropped.`);
         }}
       >
         <label for="batch-text">
@@ -56,8 +108,18 @@ export function Batch({ state, onClose }: { state: State; onClose: () => void })
           rows={3}
           spellcheck={false}
           placeholder={'{"type":"track","event":"Order Completed", …}\n{"type":"track", …}'}
-          onInput={(event) => start(new Blob([event.currentTarget.value]))}
+          onInput={(event) => take(new Blob([event.currentTarget.value]))}
+          onPaste={(event) => {
+            const text = event.clipboardData?.getData("text/plain") ?? "";
+            if (text.length <= mostShown) return;
+            // A text field takes long to take in what nobody reads there.
+            event.preventDefault();
+            take(new Blob([text]), `${grouped(text.length)} characters were pasted.`);
+          }}
         />
+        <p class="help" role="status">
+          {taken}
+        </p>
         <div class="tools">
           <input
             type="file"
@@ -65,7 +127,7 @@ export function Batch({ state, onClose }: { state: State; onClose: () => void })
             accept=".csv,.json,.jsonl,.ndjson,.txt"
             onChange={(event) => {
               const [file] = event.currentTarget.files ?? [];
-              if (file !== undefined) start(file);
+              if (file !== undefined) take(file);
             }}
           />
           <label>
@@ -101,6 +163,8 @@ export function Batch({ state, onClose }: { state: State; onClose: () => void })
           filter={filter}
           onFilter={setFilter}
           onCancel={() => run.current?.cancel()}
+          onOpen={leave}
+          top={top}
         />
       )}
     </Dialog>
@@ -112,11 +176,15 @@ function Decisions({
   filter,
   onFilter,
   onCancel,
+  onOpen,
+  top,
 }: {
   batch: BatchState;
   filter: BatchFilter;
   onFilter: (filter: BatchFilter) => void;
   onCancel: () => void;
+  onOpen: (row: BatchRow) => void;
+  top: { current: number };
 }) {
   const { phase, counts, part, rows, version } = batch;
   const shown = useMemo(() => rows.filter((row) => matches(row, filter)), [version, filter]);
@@ -185,7 +253,7 @@ function Decisions({
           Download NDJSON
         </button>
       </div>
-      <Table rows={shown} />
+      <Table rows={shown} onOpen={onOpen} scrolled={top} />
     </>
   );
 }
@@ -208,13 +276,34 @@ function Chip({
   );
 }
 
+/** The longest text that is shown in the field when it is pasted, in characters. */
+const mostShown = 50_000;
+
 const rowHeight = 34;
 const beyond = 10;
 
 /** The rows in view: as fast with a million as with ten. */
-function Table({ rows }: { rows: readonly BatchRow[] }) {
+function Table({
+  rows,
+  onOpen,
+  scrolled,
+}: {
+  rows: readonly BatchRow[];
+  onOpen: (row: BatchRow) => void;
+  /** How far it is scrolled; at first, where it is to be scrolled to. */
+  scrolled: { current: number };
+}) {
   const frame = useRef<HTMLDivElement>(null);
-  const [view, setView] = useState({ top: 0, height: 600 });
+  const [view, setView] = useState({ top: scrolled.current, height: 600 });
+  const wanted = useRef(scrolled.current);
+  useEffect(() => {
+    // Once the dialog is open, and so many rows are there: before, there is nothing to scroll.
+    requestAnimationFrame(() => {
+      if (wanted.current === 0) return;
+      frame.current?.scrollTo(0, wanted.current);
+      if (frame.current?.scrollTop === wanted.current) wanted.current = 0;
+    });
+  }, [rows.length]);
   // What was scrolled to may be past the end, once a filter leaves fewer rows.
   const top = Math.min(view.top, Math.max(0, rows.length * rowHeight - view.height));
   const first = Math.max(0, Math.floor(top / rowHeight) - beyond);
@@ -226,9 +315,10 @@ function Table({ rows }: { rows: readonly BatchRow[] }) {
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
       tabIndex={0}
       aria-label="Decisions"
-      onScroll={({ currentTarget: { scrollTop, clientHeight } }) =>
-        setView({ top: scrollTop, height: clientHeight })
-      }
+      onScroll={({ currentTarget: { scrollTop, clientHeight } }) => {
+        scrolled.current = scrollTop;
+        setView({ top: scrollTop, height: clientHeight });
+      }}
     >
       <table aria-rowcount={rows.length + 1}>
         <thead>
@@ -243,8 +333,21 @@ function Table({ rows }: { rows: readonly BatchRow[] }) {
         <tbody>
           <Spacer height={first * rowHeight} />
           {rows.slice(first, last).map((row, at) => (
-            <tr key={first + at} aria-rowindex={first + at + 2}>
-              <td>{grouped(row.line)}</td>
+            <tr
+              key={first + at}
+              class={row.type === "fault" ? "" : "opens"}
+              aria-rowindex={first + at + 2}
+              onClick={() => row.type !== "fault" && onOpen(row)}
+            >
+              <td>
+                {row.type === "fault" ? (
+                  grouped(row.line)
+                ) : (
+                  <button type="button" class="link" aria-label={`Open line ${grouped(row.line)}`}>
+                    {grouped(row.line)}
+                  </button>
+                )}
+              </td>
               <td>
                 <span class={`dot ${row.type === "send" ? "send" : "drop"}`} />{" "}
                 {row.type === "send" ? "would send" : plain(row.code ?? row.type)}

@@ -35,7 +35,7 @@ export function Examples({ store, onClose }: { store: Store; onClose: () => void
       <input
         id="examples-search"
         type="search"
-        placeholder="Search by words or by code, such as consent_missing"
+        placeholder="Words, or a code: consent_missing"
         value={search}
         onInput={(event) => setSearch(event.currentTarget.value)}
       />
@@ -48,8 +48,22 @@ export function Examples({ store, onClose }: { store: Store; onClose: () => void
       {wanted !== "" && groups.length > 0 && shown.length === 0 && (
         <p class="help">No example holds “{search.trim()}”.</p>
       )}
-      {shown.map(({ title, examples }) => (
-        <section key={title} class="examples">
+      {shown.length > 1 && (
+        <nav class="filters" aria-label="Kinds of examples">
+          {shown.map(({ title, examples }, at) => (
+            <button
+              type="button"
+              key={title}
+              class="small"
+              onClick={() => document.getElementById(`examples-${at}`)?.scrollIntoView()}
+            >
+              {title} <span class="muted">{examples.length}</span>
+            </button>
+          ))}
+        </nav>
+      )}
+      {shown.map(({ title, examples }, at) => (
+        <section key={title} class="examples" id={`examples-${at}`} aria-label={title}>
           <h3>{title}</h3>
           <ul>
             {examples.map((example) => (
@@ -88,17 +102,20 @@ function codeOf(code: string): string {
 
 function inputOf(example: Example): Partial<Input> {
   const text = textOf(example);
+  const before = (example.before ?? []).map((event) => JSON.stringify(event, null, 2));
+  const texts = text === undefined ? [] : [...before, text];
+  const events = texts.map((it, at) => ({ key: at + 1, text: it }));
   const facts = isObject(example.facts) ? example.facts : {};
   const profile = "profile" in facts && isObject(facts.profile) ? facts.profile : {};
   const traits = "traits" in profile ? profile.traits : undefined;
   const suppression = "suppression" in facts ? facts.suppression : null;
   return {
-    ...(text === undefined ? {} : { events: [{ key: 1, text }], current: 0 }),
+    ...(events.length === 0 ? {} : { events, current: events.length - 1 }),
     rows: example.row !== undefined,
     settings: JSON.stringify(example.settings, null, 2),
     traits: traits === undefined ? "" : JSON.stringify(traits, null, 2),
     suppression: suppression === "opted_out" || suppression === "bad_number" ? suppression : null,
     now: example.now === undefined ? undefined : Date.parse(example.now),
-    script: scriptOf(example.reply),
+    script: scriptOf(example),
   };
 }

@@ -3,7 +3,7 @@
 import { useState } from "preact/hooks";
 import { Compiled } from "../core.js";
 import { type Imported, importCustomerIo, importSegment, importZeotap } from "../lib/import.js";
-import { isObject, type Json } from "../lib/json.js";
+import { depthOf, isObject, type Json } from "../lib/json.js";
 import type { State, Store } from "../state.js";
 import { count } from "../words.js";
 import { Dialog } from "./dialog.js";
@@ -94,7 +94,9 @@ export function Import({
         </p>
       </div>
       {json === undefined && text.trim() !== "" && (
-        <p class="notice problem">This is not JSON yet.</p>
+        <p class="notice problem">
+          This is not JSON yet, or it nests deeper than {deepest} levels.
+        </p>
       )}
       {imported !== undefined && <Found imported={imported} onUse={() => use(imported)} />}
     </Dialog>
@@ -145,9 +147,12 @@ function check(settings: unknown) {
   return { problems: [...compiled.problems], warnings: [...compiled.warnings] };
 }
 
+const deepest = 100;
+
 function jsonOf(text: string, textToo: boolean): { value: Json } | undefined {
   try {
-    return { value: JSON.parse(text) as Json };
+    const value = JSON.parse(text) as Json;
+    return depthOf(value, deepest + 1) > deepest ? undefined : { value };
   } catch {
     return textToo && !/^\s*[{[]\s*["\]{}]/.test(text) ? { value: text } : undefined;
   }

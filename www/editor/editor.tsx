@@ -12,6 +12,8 @@ export interface EditorProps {
   readonly id: string;
   /** What screen readers call it. */
   readonly label: string;
+  /** What stands in it while it is empty. */
+  readonly placeholder: string;
   readonly text: string;
   readonly fault: JsonFault | undefined;
   readonly marks: readonly Mark[];
@@ -24,18 +26,25 @@ export interface EditorProps {
 
 const beyond = 8;
 
+/** From how many characters on a line is painted in part. */
+const longLine = 2_000;
+
 /** The editor. */
 export function Editor(props: EditorProps) {
-  const { id, label, text, fault, marks, reveal, onText, onPoint } = props;
+  const { id, label, placeholder, text, marks, reveal, onText, onPoint } = props;
+  // An empty text is not wrong yet.
+  const fault = text.trim() === "" ? undefined : props.fault;
   const area = useRef<HTMLTextAreaElement>(null);
-  const [view, setView] = useState({ top: 0, left: 0, height: 600 });
+  const [view, setView] = useState({ top: 0, left: 0, height: 600, width: 600 });
   const metrics = useMetrics(area);
   const look = () => {
     const it = area.current;
     if (it === null) return;
-    const next = { top: it.scrollTop, left: it.scrollLeft, height: it.clientHeight };
+    const { scrollTop: top, scrollLeft: left, clientHeight: height, clientWidth: width } = it;
     setView((last) =>
-      last.top === next.top && last.left === next.left && last.height === next.height ? last : next,
+      last.top === top && last.left === left && last.height === height && last.width === width
+        ? last
+        : { top, left, height, width },
     );
   };
   useEffect(() => {
@@ -66,8 +75,14 @@ export function Editor(props: EditorProps) {
   const first = Math.max(0, Math.floor(view.top / metrics.line) - beyond);
   const last = Math.min(starts.length, Math.ceil((view.top + view.height) / metrics.line) + beyond);
   const shown = starts.slice(first, last).map((start, index) => {
-    const end = starts[first + index + 1];
-    return { number: first + index + 1, start, line: text.slice(start, end && end - 1) };
+    const end = (starts[first + index + 1] ?? text.length + 1) - 1;
+    const number = first + index + 1;
+    if (end - start <= longLine) return { number, start, before: 0, line: text.slice(start, end) };
+    // Only what is in view of it: a file may be one line.
+    const before = Math.max(0, Math.floor(view.left / metrics.character) - longLine / 4);
+    const to = Math.ceil((view.left + view.width) / metrics.character) + longLine / 4;
+    const line = text.slice(start + before, Math.min(end, start + to));
+    return { number, start: start + before, before, line };
   });
   const digits = String(starts.length).length;
   const faultId = `${id}-fault`;
@@ -96,8 +111,12 @@ export function Editor(props: EditorProps) {
               transform: `translate(${-view.left}px, ${first * metrics.line - view.top}px)`,
             }}
           >
-            {shown.map(({ number, start, line }) => (
-              <div key={number} class="paint-line">
+            {shown.map(({ number, start, before, line }) => (
+              <div
+                key={number}
+                class="paint-line"
+                style={before > 0 ? { paddingLeft: `${before * metrics.character}px` } : {}}
+              >
                 {piecesOf(line, start, marks).map((piece, at) => (
                   <span
                     key={at}
@@ -106,7 +125,13 @@ export function Editor(props: EditorProps) {
                     {piece.text}
                   </span>
                 ))}
-                {fault?.line === number && <FaultMark line={line} column={fault.column} />}
+                {fault?.line === number && (
+                  <FaultMark
+                    line={line}
+                    column={fault.column - before}
+                    left={before * metrics.character}
+                  />
+                )}
               </div>
             ))}
           </div>
@@ -125,6 +150,7 @@ export function Editor(props: EditorProps) {
           id={id}
           ref={area}
           aria-label={label}
+          placeholder={placeholder}
           aria-invalid={fault !== undefined}
           aria-describedby={faultId}
           autocapitalize="off"
@@ -162,10 +188,12 @@ export function Editor(props: EditorProps) {
   }
 }
 
-function FaultMark({ line, column }: { line: string; column: number }) {
+/** Where the fault is. `left` is where the part of the line begins that is painted, in pixels. */
+function FaultMark({ line, column, left }: { line: string; column: number; left: number }) {
+  if (column < 1 || column > line.length + 1) return null;
   const before = [...line].slice(0, column - 1).join("");
   return (
-    <span class="fault-mark">
+    <span class="fault-mark" style={{ left: `${left}px` }}>
       <span class="fault-before">{before}</span>
       <span class="fault-wave"> </span>
     </span>

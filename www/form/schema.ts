@@ -23,7 +23,11 @@ const essential: Readonly<Record<string, readonly string[]>> = {
 
 /** Whether a form shows a setting before it is set. */
 export function isEssential({ name, required }: Member, steps: readonly Step[]): boolean {
-  const parent = steps.slice(0, -1).findLast((step) => typeof step === "string") ?? "";
+  const parent =
+    steps
+      .slice(0, -1)
+      .filter((step) => typeof step === "string")
+      .at(-1) ?? "";
   return required || essential[parent]?.includes(name) === true;
 }
 

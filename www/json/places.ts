@@ -21,6 +21,9 @@ interface Open {
 }
 
 const token = /[\s,:]*("(?:[^"\\]|\\.)*"|[{}[\]]|[^\s,:{}[\]"]+)/y;
+/** Nothing deeper is read, and paths would grow with each level. */
+const deepest = 100;
+
 const colon = /\s*:/y;
 
 /** The places of every value, outer before inner. In a text with a fault, those before the fault. */
@@ -56,6 +59,7 @@ export function placesOf(text: string): Place[] {
     places.push({ path, start: name?.start ?? from, from, to });
     name = undefined;
     if (word === "{" || word === "[") {
+      if (open.length === deepest) break;
       open.push({ at: places.length - 1, list: word === "[", index: 0 });
     }
   }

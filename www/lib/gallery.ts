@@ -26,6 +26,8 @@ export interface Example {
    */
   readonly code?: string;
   readonly settings: Json;
+  /** Events that come before; each gives a message, if one, that Twilio creates. */
+  readonly before?: readonly Json[];
   /** An event; or one of the next three. Without any of the four only the settings are shown. */
   readonly event?: Json;
   readonly row?: Json;
@@ -37,8 +39,22 @@ export interface Example {
   readonly facts?: Json;
   /** The time, as ISO 8601. */
   readonly now?: string;
-  /** What Twilio answers. */
+  /** What Twilio answers, each time. */
   readonly reply?: Reply;
+  /** The same where it is not the same each time, or where more happens than answers. */
+  readonly script?: Script;
+}
+
+/** What Twilio answers, from the first request to the last. */
+export interface Script {
+  /** To the first request that would create a message. */
+  readonly first: Reply;
+  /** To those after it: that the message was created, or the same as to the first. */
+  readonly after: "created" | "same";
+  /** Whether Twilio's list shows the message whose reply was unclear. */
+  readonly listed: boolean;
+  /** Whether a status callback tells of it. */
+  readonly told: boolean;
 }
 
 /** What a host reports of a request. */
@@ -57,7 +73,9 @@ export type Reply =
       readonly code?: string | null;
       readonly syscall?: string | null;
     }
-  | { readonly type: "notStarted" };
+  | { readonly type: "notStarted" }
+  /** The process ends while the request is under way; the event is handed over again. */
+  | { readonly type: "ended" };
 
 /** Reads the file that the gallery is kept in. */
 export function readGallery(json: string): Gallery {

@@ -1,13 +1,15 @@
 // The first pane: the event, or several in the order in which they come, and what is known beside
 // them.
 
-import { Fragment } from "preact";
 import { useMemo } from "preact/hooks";
+import type { Trait } from "../../host-shim/types.js";
 import { Editor } from "../editor/editor.js";
 import type { Mark } from "../editor/lines.js";
-import { getAt, holds } from "../json/paths.js";
+import { fateOf } from "../fate.js";
+import { getAt, holds, parsePath } from "../json/paths.js";
 import { nearestPlace, placeAt, placesOf } from "../json/places.js";
-import { heldBack, type Rehearsed } from "../rehearsal/rehearsal.js";
+import type { Links } from "../links.js";
+import type { Rehearsed } from "../rehearsal/rehearsal.js";
 import type { Decided, EventText, State, Store } from "../state.js";
 import { count } from "../words.js";
 
@@ -57,6 +59,11 @@ export function EventPane({ store, state }: { store: Store; state: State }) {
       <Editor
         id="event-json"
         label={rows ? "The row, as JSON" : "The event, as JSON"}
+        placeholder={
+          rows
+            ? "Paste a row as a JSON object, or choose an example."
+            : "Paste an event as JSON, or choose an example."
+        }
         text={text}
         fault={fault}
         marks={marks}
@@ -67,7 +74,7 @@ export function EventPane({ store, state }: { store: Store; state: State }) {
           store.point(place && { at: "event", path: place.path });
         }}
       />
-      <Remembered decided={decided[current]} />
+      <Remembered decided={decided[current]} store={store} links={links} />
       <Beside store={store} state={state} />
     </section>
   );
@@ -167,21 +174,23 @@ function Sequence({
 /** How an event fares, as a mark. */
 function Dot({ decided }: { decided: Decided | undefined }) {
   const rehearsed = decided?.rehearsed;
-  const sends = (it: Rehearsed) =>
-    it.preview.decisions.some(({ type }, at) => type === "send" && heldBack(it, at) === undefined);
   const notes = (it: Rehearsed) =>
     it.remembered.length > 0 && it.preview.decisions.every(({ mapping }) => mapping === null);
+  const fates = rehearsed?.preview.decisions.map((_, at) => fateOf(rehearsed, at)) ?? [];
   const state =
     rehearsed === undefined
       ? "open"
-      : sends(rehearsed)
+      : fates.includes("now")
         ? "send"
-        : notes(rehearsed)
-          ? "noted"
-          : "drop";
+        : fates.includes("later")
+          ? "later"
+          : notes(rehearsed)
+            ? "noted"
+            : "drop";
   const words = {
     open: "not decided",
     send: "would send",
+    later: "would send later",
     noted: "sends nothing, is remembered",
     drop: "would not send",
   }[state];
@@ -200,8 +209,17 @@ function nameOf(decided: Decided | undefined, rows: boolean, at: number): string
 }
 
 /** The profile that results. */
-function Remembered({ decided }: { decided: Decided | undefined }) {
-  const remembered = decided?.rehearsed?.remembered ?? [];
+function Remembered({
+  decided,
+  store,
+  links,
+}: {
+  decided: Decided | undefined;
+  store: Store;
+  links: Links;
+}) {
+  const remembered = rememberedOf(decided);
+  const leave = () => store.point(undefined);
   if (remembered.length === 0) return null;
   return (
     <details class="beside" id="remembered" open>
@@ -210,24 +228,51 @@ function Remembered({ decided }: { decided: Decided | undefined }) {
         <span class="muted"> {count(remembered.length, "trait")} by now</span>
       </summary>
       <dl class="remembered">
-        {remembered.map(({ path, json }) => (
-          <Fragment key={path}>
-            <dt>
-              <code>{path}</code>
-            </dt>
-            <dd>{json === "" ? <span class="muted">taken away</span> : <code>{json}</code>}</dd>
-          </Fragment>
-        ))}
+        {remembered.map(({ path, json }) => {
+          const point = () => store.point({ at: "event", path: `profile.${path}` });
+          return (
+            <div
+              key={path}
+              class={`remembered-trait${links.event.has(`profile.${path}`) ? " lit" : ""}`}
+            >
+              <dt>
+                <button
+                  type="button"
+                  class="plain"
+                  onMouseEnter={point}
+                  onMouseLeave={leave}
+                  onFocus={point}
+                  onBlur={leave}
+                >
+                  <code>{path}</code>
+                </button>
+              </dt>
+              <dd>{json === "" ? <span class="muted">taken away</span> : <code>{json}</code>}</dd>
+            </div>
+          );
+        })}
       </dl>
       <p class="help">Only traits that the settings read are remembered.</p>
     </details>
   );
 }
 
+/** What is remembered in the end. */
+function rememberedOf(decided: Decided | undefined): readonly Trait[] {
+  const { rehearsed } = decided ?? {};
+  return (rehearsed?.later.at(-1) ?? rehearsed)?.remembered ?? [];
+}
+
 /** What is known beside the event: it is part of the decision. */
 function Beside({ store, state }: { store: Store; state: State }) {
   const { traits, suppression, now } = state.input;
-  const lit = [...state.links.event].some((path) => holds("profile", path));
+  const remembered = new Set(
+    rememberedOf(state.decided[state.input.current]).map(({ path }) => `profile.${path}`),
+  );
+  const given = (path: string) => getAt(state.traits.value, parsePath(path).slice(2)) !== undefined;
+  const lit = [...state.links.event].some(
+    (path) => holds("profile", path) && (given(path) || !remembered.has(path)),
+  );
   const fault = state.traits.fault;
   const known = [
     traits.trim() !== "" && "a profile",

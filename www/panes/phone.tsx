@@ -49,14 +49,15 @@ export function Phone({ send, store, state }: { send: PreviewSend; store: Store;
             {forcing.size > 0 && (
               <p class="help">
                 {count(forcing.size, "character")} outside GSM-7 (
-                {[...forcing].slice(0, 12).map((character) => (
+                {[...forcing].slice(0, 12).map((character, at) => (
                   <span key={character}>
+                    {at > 0 && " "}
                     <mark class="forcing" title={named(character)}>
                       {visible(character)}
-                    </mark>{" "}
+                    </mark>
                   </span>
                 ))}
-                {forcing.size > 12 && "…"}) {forcing.size === 1 ? "turns" : "turn"} the whole text
+                {forcing.size > 12 && " …"}) {forcing.size === 1 ? "turns" : "turn"} the whole text
                 into UCS-2: 70 characters fit a segment, not 160.
               </p>
             )}

@@ -1,9 +1,11 @@
 // What would follow if the message were sent: what Twilio answers is chosen, and the steps that the
 // core takes are drawn on a line of time that nothing waits for.
 
+import { Fragment } from "preact";
 import type { Outcome } from "../../host-shim/types.js";
+import { endOf } from "../fate.js";
 import { Prose } from "../prose.js";
-import type { Rehearsed, Taken } from "../rehearsal/rehearsal.js";
+import type { Rehearsed, Run, Taken } from "../rehearsal/rehearsal.js";
 import { choices, type Script } from "../rehearsal/script.js";
 import whys from "../rehearsal/whys.json" with { type: "json" };
 import type { State, Store } from "../state.js";
@@ -19,9 +21,11 @@ export function RehearsalView({
   store: Store;
   state: State;
 }) {
-  const { steps, outcomes, begun, ended } = rehearsed;
-  const outcome = outcomes[state.decision];
+  const runs = [rehearsed, ...rehearsed.later];
+  const steps = runs.flatMap((run) => run.steps);
+  const outcome = endOf(rehearsed, state.decision)?.outcome;
   const asks = steps.some(({ type }) => type === "fetch");
+  const spent = (runs.at(-1) ?? rehearsed).ended - rehearsed.begun;
   if (steps.length === 0) return null;
   return (
     <section class="block" id="rehearsal" aria-labelledby="title-rehearsal">
@@ -37,9 +41,9 @@ export function RehearsalView({
       <details open={asks}>
         <summary>
           {count(steps.length, "step")}
-          {ended > begun && <span class="muted"> in {span(ended - begun)} of played time</span>}
+          {spent > 0 && <span class="muted"> in {span(spent)} of played time</span>}
         </summary>
-        <Timeline rehearsed={rehearsed} listed={state.input.script.listed} />
+        <Timeline runs={runs} listed={state.input.script.listed} />
       </details>
     </section>
   );
@@ -56,7 +60,9 @@ function Answers({
 }) {
   const all = Object.values(choices).flat();
   const isChosen = (it: Script) =>
-    JSON.stringify(it.first) === JSON.stringify(script.first) && it.listed === script.listed;
+    JSON.stringify(it.first) === JSON.stringify(script.first) &&
+    it.listed === script.listed &&
+    it.told === script.told;
   const chosen = all.findIndex((choice) => isChosen(choice.script));
   const creates = steps.filter(({ why }) => why === "create").length;
   const looked = steps.some(({ why }) => why === "look_up");
@@ -127,6 +133,8 @@ function words({ first }: Script): string {
       return `no answer (${first.code ?? first.name}), as the example has it`;
     case "notStarted":
       return "the request is never made";
+    case "ended":
+      return "the process ends before the answer";
   }
 }
 
@@ -181,37 +189,97 @@ const kinds = {
 } as const;
 
 function Timeline({
-  rehearsed: { steps, begun, ended },
+  runs,
   listed,
 }: {
-  rehearsed: Rehearsed;
+  runs: readonly Run[];
   /** Whether Twilio's list shows the message. */
   listed: boolean;
 }) {
   return (
     <ol class="timeline">
-      {steps.map((taken, at) => (
-        <Moment key={at} taken={taken} begun={begun} listed={listed} />
+      {runs.map((run, at) => (
+        <Fragment key={at}>
+          {shortened(run.steps).map((taken, place, all) =>
+            typeof taken === "number" ? (
+              <li key={place} class="step left-out">
+                <span />
+                <span class="step-mark" aria-hidden="true">
+                  ⋮
+                </span>
+                <p>{count(taken, "more step")} of the same kind</p>
+              </li>
+            ) : (
+              <Moment
+                key={place}
+                taken={taken}
+                begun={run.begun}
+                before={all[place - 1]}
+                listed={listed}
+              />
+            ),
+          )}
+          <Pause run={run} next={runs[at + 1]} />
+        </Fragment>
       ))}
-      <li class="step done">
-        <Time after={ended - begun} />
-        <span class="step-mark" aria-hidden="true">
-          ●
-        </span>
-        <div>
-          <p>{whys.done}</p>
-        </div>
-      </li>
     </ol>
   );
 }
 
-function Moment({ taken, begun, listed }: { taken: Taken; begun: number; listed: boolean }) {
+const mostSteps = 60;
+
+/** The steps, but of a great many only the first and the last ones: and how many are left out. */
+function shortened(steps: readonly Taken[]): readonly (Taken | number)[] {
+  if (steps.length <= mostSteps) return steps;
+  const half = mostSteps / 2;
+  return [...steps.slice(0, half), steps.length - 2 * half, ...steps.slice(-half)];
+}
+
+/** Where a run ends, and when the next one begins. */
+function Pause({ run, next }: { run: Run; next: Run | undefined }) {
+  const crashed = run.steps.some((it) => it.type === "fetch" && it.result.type === "ended");
+  return (
+    <li class={`step ${next === undefined ? "done" : "again"}`}>
+      <span />
+      <span class="step-mark" aria-hidden="true">
+        {next === undefined ? "●" : "↻"}
+      </span>
+      <div>
+        {next !== undefined && (
+          <p>
+            {crashed ? "The source hands the event over again at " : "Begun again at "}
+            <strong>{moment(next.begun)}</strong>, {span(next.begun - run.ended)} later.
+          </p>
+        )}
+        {next === undefined && <p>{run.againAt === undefined ? "It is over." : andSoOn}</p>}
+      </div>
+    </li>
+  );
+}
+
+const andSoOn = "Put off once more. The page stops here; a host would go on.";
+
+function Moment({
+  taken,
+  begun,
+  before,
+  listed,
+}: {
+  taken: Taken;
+  /** When its run began: times are told from there. */
+  begun: number;
+  /** What stands before it. A time that did not change is not told again. */
+  before: Taken | number | undefined;
+  listed: boolean;
+}) {
   const { type, why, at, until } = taken;
   const { mark, words: kind } = kinds[type];
   return (
     <li class={`step ${type}`} data-why={why}>
-      <Time after={at - begun} />
+      <span class="step-time">
+        {(typeof before !== "object" || before.at !== at) &&
+          (at === begun ? "0" : `+${span(at - begun)}`)}
+      </span>
       <span class="step-mark" aria-hidden="true">
         {mark}
       </span>
@@ -234,10 +302,6 @@ function Moment({ taken, begun, listed }: { taken: Taken; begun: number; listed:
   );
 }
 
-function Time({ after }: { after: number }) {
-  return <span class="step-time">{after === 0 ? "0" : `+${span(after)}`}</span>;
-}
-
 function answered({ why, result, at, until }: Taken & { type: "fetch" }, listed: boolean): string {
   const after = span(until - at);
   switch (result.type) {
@@ -250,6 +314,8 @@ function answered({ why, result, at, until }: Taken & { type: "fetch" }, listed:
     }
     case "failure":
       return `no answer: ${result.code ?? result.name}, after ${after}`;
+    case "ended":
+      return "the process ends, and nobody takes the answer in";
     default:
       return "never made";
   }

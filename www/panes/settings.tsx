@@ -140,13 +140,13 @@ function FindingsSummary({ findings, asJson }: { findings: readonly Finding[]; a
       <ul>
         {findings.map(({ path, code, cause, fix, grave: isGrave }) => (
           <li key={path + code} class={isGrave ? "problem" : "warning"}>
-            {asJson ? (
+            <button
+              type="button"
+              class="link"
+              onClick={() => (asJson ? leadInText(path) : leadTo(path))}
+            >
               <code>{path}</code>
-            ) : (
-              <button type="button" class="link" onClick={() => leadTo(path)}>
-                <code>{path}</code>
-              </button>
-            )}{" "}
+            </button>{" "}
             <Prose text={`${cause} ${fix}`} />
           </li>
         ))}
@@ -166,6 +166,16 @@ function leadTo(path: string): void {
     found.focus();
     return;
   }
+}
+
+/** Selects a setting in the JSON, or the closest one around it. */
+function leadInText(path: string): void {
+  const area = document.querySelector<HTMLTextAreaElement>("#settings-json");
+  const place = area && nearestPlace(placesOf(area.value), formatPath(parsePath(path)));
+  if (area === null || place == null) return;
+  const { from, to } = spot(place);
+  area.setSelectionRange(from, to);
+  area.focus();
 }
 
 function SettingsJson({
@@ -193,6 +203,7 @@ function SettingsJson({
     <Editor
       id="settings-json"
       label="The settings, as JSON"
+      placeholder="Paste settings as a JSON object, or import some."
       text={text}
       fault={state.settings.fault}
       marks={marks}

@@ -9,7 +9,7 @@ import type {
 } from "../../host-shim/types.js";
 import { Prose } from "../prose.js";
 import type { State, Store } from "../state.js";
-import { count } from "../words.js";
+import { count, moment } from "../words.js";
 
 /** The traces. */
 export function Traces({
@@ -119,7 +119,10 @@ function QuietHours({ trace }: { trace: QuietHoursTrace }) {
         <span class="muted">
           “{mapping}” {quiet ? "would go out in them" : "would go out outside them"}.{" "}
           <Prose text={why} />
-          {quiet && (end === null ? " There is no time within 35 days." : ` They end ${end}.`)}
+          {quiet &&
+            (end === null
+              ? " There is no time within 35 days."
+              : ` They end at ${moment(Date.parse(end))}.`)}
         </span>
       </p>
       <ul>
@@ -146,7 +149,7 @@ function Consent({ consent, store, state }: { consent: ConsentTrace; store: Stor
         {categories.map(({ name, path, state: said }) => (
           <Pointing
             key={name}
-            class={`check ${said === "granted" ? "ok" : "bad"}`}
+            class={`check ${said === "granted" ? "ok" : said === "silent" && allowed ? "" : "bad"}`}
             setting="$.consent.categories"
             {...{ path, store, state }}
           >

@@ -2,10 +2,11 @@
 
 import type { ComponentChildren } from "preact";
 import type { Dropped, PreviewSend, Warning } from "../../host-shim/types.js";
+import { endOf, type Held, heldBack } from "../fate.js";
 import { Prose } from "../prose.js";
-import type { Held } from "../rehearsal/rehearsal.js";
+import type { Rehearsed } from "../rehearsal/rehearsal.js";
 import type { State, Store } from "../state.js";
-import { count, country, plain, spaced } from "../words.js";
+import { count, country, moment, plain, spaced } from "../words.js";
 
 const channels: Record<string, string> = {
   messenger: "Messenger",
@@ -16,6 +17,66 @@ const channels: Record<string, string> = {
 
 /** A message that would be sent. */
 export function SendVerdict({ send, now }: { send: PreviewSend; now: number | undefined }) {
+  return (
+    <article class="verdict send">
+      <h3>
+        <Mark ok /> Would send
+      </h3>
+      <Message send={send} />
+      {now !== undefined && <p class="help">Decided as of {time(new Date(now).toISOString())}.</p>}
+      <Warnings warnings={send.warnings} />
+    </article>
+  );
+}
+
+/** A message that would be sent once the event is begun again. */
+export function LaterVerdict({
+  rehearsed,
+  send,
+  store,
+  state,
+}: {
+  rehearsed: Rehearsed;
+  send: PreviewSend;
+  store: Store;
+  state: State;
+}) {
+  const first = rehearsed.preview.decisions[state.decision];
+  const held = heldBack(rehearsed, state.decision);
+  const begun = endOf(rehearsed, state.decision)?.run.begun;
+  return (
+    <article class="verdict later">
+      <h3>
+        <span class="mark" aria-hidden="true">
+          ◷
+        </span>{" "}
+        Would send later
+      </h3>
+      <p class="because">
+        {held !== undefined && <Prose text={causeOf(held)} />}
+        {held === undefined && first?.type === "drop" && <Prose text={first.reason.cause} />}
+      </p>
+      {begun !== undefined && (
+        <p>
+          Begun again at <strong>{moment(begun)}</strong>, it sends:
+        </p>
+      )}
+      <Message send={send} />
+      <p class="codes">
+        {held !== undefined && <code class="chip">{held.type}</code>}
+        {held?.type === "deferred" && <code class="chip">{held.code}</code>}
+        {held === undefined && first?.type === "drop" && (
+          <Reason reason={first.reason} store={store} />
+        )}
+        <span class="muted">mapping “{send.mapping}”</span>
+      </p>
+      <Warnings warnings={send.warnings} />
+    </article>
+  );
+}
+
+/** The text, and from whom it goes to whom. */
+function Message({ send }: { send: PreviewSend }) {
   const value = (parameter: string) =>
     send.explain.find((entry) => entry.parameter === parameter)?.value;
   const body = value("Body");
@@ -23,10 +84,7 @@ export function SendVerdict({ send, now }: { send: PreviewSend; now: number | un
   const at = value("SendAt");
   const media = send.explain.filter(({ parameter }) => parameter === "MediaUrl").length;
   return (
-    <article class="verdict send">
-      <h3>
-        <Mark ok /> Would send
-      </h3>
+    <>
       {body !== undefined && <blockquote>{body}</blockquote>}
       {template !== undefined && (
         <p>
@@ -46,21 +104,17 @@ export function SendVerdict({ send, now }: { send: PreviewSend; now: number | un
         )}
         .
       </p>
-      {now !== undefined && <p class="help">Decided as of {time(new Date(now).toISOString())}.</p>}
-      <Warnings warnings={send.warnings} />
-    </article>
+    </>
   );
 }
 
 /** A message that would not be sent. */
 export function DropVerdict({ dropped, store }: { dropped: Dropped; store: Store }) {
-  const { code, detail, path, cause, fix } = dropped.reason;
-  const point = () => store.point({ at: "reason" });
-  const leave = () => store.point(undefined);
+  const { cause, fix, until } = dropped.reason;
   return (
     <article class="verdict drop">
       <h3>
-        <Mark /> Would not send
+        <Mark /> Would not send{until !== null && " yet"}
       </h3>
       <p class="because">
         <Prose text={cause} />
@@ -69,24 +123,36 @@ export function DropVerdict({ dropped, store }: { dropped: Dropped; store: Store
         <span class="fix-label">To fix it</span> <Prose text={fix} />
       </p>
       <p class="codes">
-        <code class="chip">{code}</code>
-        {detail !== null && detail !== code && <code class="chip">{detail}</code>}
-        {path !== null && (
-          <button
-            type="button"
-            class="chip path"
-            onMouseEnter={point}
-            onMouseLeave={leave}
-            onFocus={point}
-            onBlur={leave}
-          >
-            {path}
-          </button>
-        )}
+        <Reason reason={dropped.reason} store={store} />
         {dropped.mapping !== null && <span class="muted">mapping “{dropped.mapping}”</span>}
       </p>
       <Warnings warnings={dropped.warnings} />
     </article>
+  );
+}
+
+/** A reason's code, and the place that it names, which lights up. */
+function Reason({ reason, store }: { reason: Dropped["reason"]; store: Store }) {
+  const { code, detail, path } = reason;
+  const point = () => store.point({ at: "reason" });
+  const leave = () => store.point(undefined);
+  return (
+    <>
+      <code class="chip">{code}</code>
+      {detail !== null && detail !== code && <code class="chip">{detail}</code>}
+      {path !== null && (
+        <button
+          type="button"
+          class="chip path"
+          onMouseEnter={point}
+          onMouseLeave={leave}
+          onFocus={point}
+          onBlur={leave}
+        >
+          {path}
+        </button>
+      )}
+    </>
   );
 }
 
@@ -130,7 +196,15 @@ export function Undecided({ state }: { state: State }) {
         </span>{" "}
         Not decided yet
       </h3>
-      {state.traits.fault !== undefined && <p>The profile’s traits are not JSON yet.</p>}
+      {state.input.events[state.input.current]?.text.trim() === "" && (
+        <p>
+          There is no {state.input.rows ? "row" : "event"}. Paste one, or choose one of the
+          examples.
+        </p>
+      )}
+      {state.traits.fault !== undefined && (
+        <p>The profile’s traits cannot be read: see “Known beside the event”.</p>
+      )}
       {state.settings.fault !== undefined && (
         <p>The settings are not JSON yet: see line {state.settings.fault.line}.</p>
       )}

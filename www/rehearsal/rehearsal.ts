@@ -1,27 +1,34 @@
-// Sending, played: the core's own steps, one event after the other, on a stage of the core and with a
-// Twilio that follows a script. There is no policy here, and nothing waits.
+// Sending, played: the core's own steps on a stage of the core, and a Twilio that follows a script.
+// There is no policy here, and nothing waits.
 
 import type { FetchRequest, Outcome, Preview, Trait, Why } from "../../host-shim/types.js";
 import type { Script } from "./script.js";
 import { PlayedTwilio, type Result } from "./twilio.js";
 
-/** A stage, as the core has it. */
+/** A stage, as the core has it. Several events can be on it, each at its place. */
 export interface CoreStage {
-  begin(row: boolean, json: Uint8Array, facts: string | undefined): unknown;
-  answer(result: string, after: number): unknown;
-  known(begun: number): unknown;
+  begin(
+    place: number,
+    row: boolean,
+    json: Uint8Array,
+    facts: string | undefined,
+    now: number,
+  ): unknown;
+  answer(place: number, result: string, now: number): unknown;
+  waited(place: number, now: number): unknown;
+  report(claim: string, sid: string, now: number): boolean;
+  leave(place: number, begun: number): unknown;
 }
 
-/** How far a delivery got. */
+/** How far a delivery got: to a request, to a wait or to its end. */
 interface Scene {
-  readonly steps: readonly (Played & { readonly type: "store" | "wait" })[];
-  readonly at: number;
-  /** The request that is to be answered, if it has not ended. */
+  readonly steps: readonly { readonly why: Why }[];
   readonly asks: {
     readonly why: Why;
     readonly request: FetchRequest;
     readonly timeoutMs: number;
   } | null;
+  readonly waits: { readonly why: Why; readonly until: number } | null;
   readonly outcomes: readonly Outcome[];
 }
 
@@ -45,36 +52,43 @@ export type Taken = Played &
       }
   );
 
-/** How sending an event went. */
-export interface Rehearsed {
+/** How sending an event went, from its beginning to its end. */
+export interface Run {
   /** What was decided, by all that the delivery knew in the end. */
   readonly preview: Preview;
   readonly steps: readonly Taken[];
-  /** One for each decision. */
+  /** One for each decision; none if the process ended before. */
   readonly outcomes: readonly Outcome[];
   readonly begun: number;
   readonly ended: number;
   /** What is remembered of its user. */
   readonly remembered: readonly Trait[];
+  /** When the event is to be begun again; nothing if it is over. */
+  readonly againAt: number | undefined;
 }
 
-/** A message that was put off, or stopped, before a request was made. */
-export type Held = Extract<Outcome, { type: "deferred" | "halted" }>;
-
-/** How a message ended that never came to a request. */
-export function heldBack({ outcomes, steps }: Rehearsed, decision: number): Held | undefined {
-  const outcome = outcomes[decision];
-  const asked = steps.some(({ why }) => why === "create");
-  return !asked && (outcome?.type === "deferred" || outcome?.type === "halted")
-    ? outcome
-    : undefined;
+/** How an event fared: its first run, and those that followed because it was begun again. */
+export interface Rehearsed extends Run {
+  readonly later: readonly Run[];
 }
 
-/** Sends events one after the other on a stage. */
+/** When the source hands over an event again whose process ended, in milliseconds. */
+const handedOverAgain = 60_000;
+
+/** An event or a row, at its place in the sequence. */
+export interface Placed {
+  readonly place: number;
+  readonly row: boolean;
+  /** In the bytes of its JSON text. */
+  readonly json: Uint8Array;
+  /** What is known beside it, as JSON. */
+  readonly facts: string | undefined;
+}
+
+/** Sends events on a stage. */
 export class Rehearsal {
   readonly #stage: CoreStage;
   readonly #twilio: PlayedTwilio;
-  readonly #encoder = new TextEncoder();
   #now: number;
 
   /** Of a stage on which it is `now`. */
@@ -84,28 +98,75 @@ export class Rehearsal {
     this.#now = now;
   }
 
-  /** Sends an event or a row to its end. */
-  send(row: boolean, json: string, facts: string | undefined): Rehearsed {
+  /** The time that it is by now. */
+  get now(): number {
+    return this.#now;
+  }
+
+  /** Lets the time pass until then, at least. */
+  passTo(time: number): void {
+    this.#now = Math.max(this.#now, time);
+  }
+
+  /** Sends an event to its end. At each wait it tells until when: others may go on meanwhile. */
+  *send({ place, row, json, facts }: Placed): Generator<number, Run> {
     const begun = this.#now;
     const steps: Taken[] = [];
-    let scene = this.#stage.begin(row, this.#encoder.encode(json), facts) as Scene;
+    let scene = this.#stage.begin(place, row, json, facts, begun) as Scene;
+    let ended = false;
     for (;;) {
-      const { asks, at, outcomes } = scene;
-      steps.push(...scene.steps);
-      if (asks === null) {
-        this.#now = at;
-        const { preview, remembered } = this.#stage.known(begun) as {
-          readonly preview: Preview;
-          readonly remembered: readonly Trait[];
-        };
-        const decided = withOutcomes(preview, outcomes);
-        return { preview: decided, steps, outcomes, begun, ended: at, remembered };
-      }
-      const { why, request, timeoutMs } = asks;
-      const { result, took } = this.#twilio.answer(request, timeoutMs, at);
-      steps.push({ type: "fetch", why, at, until: at + took, request, result });
-      scene = this.#stage.answer(JSON.stringify(result), took) as Scene;
+      const at = this.#now;
+      for (const { why } of scene.steps) steps.push({ type: "store", why, at, until: at });
+      const { asks, waits } = scene;
+      if (waits !== null) {
+        yield waits.until;
+        this.passTo(waits.until);
+        steps.push({ type: "wait", why: waits.why, at, until: this.#now });
+        if (waits.why === "wait_for_list") steps.push(...this.#told());
+        scene = this.#stage.waited(place, this.#now) as Scene;
+      } else if (asks !== null) {
+        const { why, request, timeoutMs } = asks;
+        const { result, took } = this.#twilio.answer(request, timeoutMs, at);
+        this.#now += took;
+        steps.push({ type: "fetch", why, at, until: this.#now, request, result });
+        ended = result.type === "ended";
+        if (ended) break;
+        scene = this.#stage.answer(place, JSON.stringify(result), this.#now) as Scene;
+      } else break;
     }
+    const { outcomes } = scene;
+    const { preview, remembered } = this.#stage.leave(place, begun) as {
+      readonly preview: Preview;
+      readonly remembered: readonly Trait[];
+    };
+    const againAt = ended ? this.#now + handedOverAgain : againAtOf(outcomes);
+    const decided = withOutcomes(preview, outcomes);
+    return { preview: decided, steps, outcomes, begun, ended: this.#now, remembered, againAt };
+  }
+
+  /** What a status callback notes in the claim, if the script has one come. */
+  #told(): Taken[] {
+    const said = this.#twilio.callback();
+    if (said === undefined || !this.#stage.report(said.claim, said.sid, this.#now)) return [];
+    return [{ type: "store", why: "record_status", at: this.#now, until: this.#now }];
+  }
+}
+
+/** The first time at which one of the messages is to be begun again. */
+function againAtOf(outcomes: readonly Outcome[]): number | undefined {
+  const times = outcomes.map(againAt).filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** When the event is to be begun again for this message; nothing if it is over. */
+export function againAt(outcome: Outcome): number | undefined {
+  switch (outcome.type) {
+    case "deferred":
+      return outcome.until;
+    case "dropped":
+      return outcome.reason.until ?? undefined;
+    default:
+      return outcome.againAt ?? undefined;
   }
 }
 

@@ -1,17 +1,9 @@
 // What Twilio is assumed to answer: chosen from a list, taken from an example or read from a link.
 
-import type { Reply } from "../lib/gallery.js";
+import type { Example, Reply, Script } from "../lib/gallery.js";
 import { isObject } from "../lib/json.js";
 
-/** What Twilio answers, from the first request to the last. */
-export interface Script {
-  /** To the first request that would create a message. */
-  readonly first: Reply;
-  /** To those after it: that the message was created, or the same as to the first. */
-  readonly after: "created" | "same";
-  /** Whether Twilio's list shows the message whose reply was unclear. */
-  readonly listed: boolean;
-}
+export type { Script } from "../lib/gallery.js";
 
 /** A script by name. */
 export interface Choice {
@@ -24,7 +16,10 @@ export const created: Script = {
   first: { type: "response", status: 201 },
   after: "created",
   listed: false,
+  told: false,
 };
+
+const lost: Reply = { type: "failure", name: "TypeError", code: "ECONNRESET" };
 
 /** What can be chosen, by group. */
 export const choices: Readonly<Record<string, readonly Choice[]>> = {
@@ -67,7 +62,12 @@ export const choices: Readonly<Record<string, readonly Choice[]>> = {
     ...unclear("500: Twilio fails", { type: "response", status: 500, body: "<html>" }),
     ...unclear("503: Twilio is unavailable", { type: "response", status: 503 }),
     ...unclear("The request times out", { type: "failure", name: "TimeoutError" }),
-    ...unclear("The reply is lost", { type: "failure", name: "TypeError", code: "ECONNRESET" }),
+    ...unclear("The reply is lost", lost),
+    {
+      words: "The reply is lost; a status callback tells of the message",
+      script: { ...created, first: lost, told: true },
+    },
+    ...unclear("The process ends before the reply", { type: "ended" }),
   ],
   "The request never arrives": [
     {
@@ -81,16 +81,19 @@ export const choices: Readonly<Record<string, readonly Choice[]>> = {
   ],
 };
 
-/** The script of an example, whose reply comes each time. */
-export function scriptOf(reply: Reply | undefined): Script {
+/** The script of an example: its own, or its reply each time. */
+export function scriptOf({ script, reply }: Pick<Example, "script" | "reply">): Script {
+  if (script !== undefined) return script;
   return reply === undefined ? created : { ...created, first: reply, after: "same" };
 }
 
-/** Reads a script from a link. What is none of ours is left out. */
-export function readScript(value: unknown): Script {
-  if (!isObject(value) || !isReply(value.first)) return created;
-  const after = value.after === "same" ? "same" : "created";
-  return { first: value.first, after, listed: value.listed === true };
+/** Reads a script from a link; nothing if it is none. What was added later may be missing. */
+export function readScript(value: unknown): Script | undefined {
+  if (!isObject(value) || !isReply(value.first)) return undefined;
+  const { first, after = "created", listed = false, told = false } = value;
+  if (after !== "created" && after !== "same") return undefined;
+  if (typeof listed !== "boolean" || typeof told !== "boolean") return undefined;
+  return { first, after, listed, told };
 }
 
 function isReply(value: unknown): value is Reply {
@@ -110,7 +113,7 @@ function isReply(value: unknown): value is Reply {
     case "failure":
       return typeof value.name === "string" && text(value.code) && text(value.syscall);
     default:
-      return value.type === "notStarted";
+      return value.type === "notStarted" || value.type === "ended";
   }
 }
 

@@ -9,7 +9,7 @@ import { created, type Script } from "./script.js";
 const roundTrip = 150;
 
 /** What came of a request, as a host reports it. */
-export type Result = HttpResult | { readonly type: "notStarted" };
+export type Result = HttpResult | { readonly type: "ended" | "notStarted" };
 
 /** An answer, and when it is there. */
 export interface Answer {
@@ -42,6 +42,16 @@ export class PlayedTwilio {
     return { result, took: timedOut ? timeoutMs : roundTrip };
   }
 
+  /**
+   * What a status callback says of the message whose reply was unclear, and the claim that its
+   * address names; nothing if none comes, or none that names a claim.
+   */
+  callback(): { claim: string; sid: string } | undefined {
+    const address = this.#asked?.form.get("StatusCallback") ?? "";
+    const claim = /=([0-9a-f]{32})$/.exec(address)?.[1];
+    return this.#script.told && claim !== undefined ? { claim, sid: this.#sid() } : undefined;
+  }
+
   #created(form: URLSearchParams): Result {
     const message = { ...this.#message(form), error_code: null, error_message: null };
     return response(201, JSON.stringify(message));
@@ -62,9 +72,13 @@ export class PlayedTwilio {
     return response(200, JSON.stringify({ messages, next_page_uri: null }));
   }
 
+  #sid(): string {
+    return `SM${String(this.#creates).padStart(32, "0")}`;
+  }
+
   #message(form: URLSearchParams) {
     return {
-      sid: `SM${String(this.#creates).padStart(32, "0")}`,
+      sid: this.#sid(),
       status: "queued",
       to: form.get("To"),
       from: form.get("From"),
@@ -98,7 +112,7 @@ function resultOf(reply: Reply): Result {
         code: reply.code ?? null,
         syscall: reply.syscall ?? null,
       };
-    case "notStarted":
+    default:
       return reply;
   }
 }

@@ -84,6 +84,18 @@ export async function runBatch(
   return counts;
 }
 
+/** The JSON of the record at a line, and whether it is a row; nothing if it could not be read. */
+export async function recordAt(
+  work: BatchWork,
+  line: number,
+): Promise<{ readonly json: string; readonly isRow: boolean } | undefined> {
+  for await (const { record, isRow } of records(work, new AbortController().signal)) {
+    if (record.line < line) continue;
+    return "fault" in record ? undefined : { json: record.json, isRow };
+  }
+  return undefined;
+}
+
 async function* records({ source, format, row = false }: BatchWork, signal: AbortSignal) {
   const stream = source.stream().getReader();
   const decoder = new TextDecoder();

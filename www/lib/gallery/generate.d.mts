@@ -1,4 +1,4 @@
 import type { Gallery } from "../gallery.js";
 
-/** The gallery, from the folder of the vectors. It throws if a vector that was chosen is gone. */
-export function generateGallery(folder: string): Gallery;
+/** The gallery, from the folder of the tests. It throws if a vector that was chosen is gone. */
+export function generateGallery(tests: string): Gallery;

@@ -1,5 +1,6 @@
-// Writes the gallery from the conformance vectors: ways of use that are chosen by hand, and the
-// smallest vector for each code, so that a new code brings its example along.
+// Writes the gallery from the conformance vectors and those of tests/data/gallery, in which more
+// happens than one reply: ways of use that are chosen by hand, and the smallest vector for each
+// code, so that a new code brings its example along.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -55,14 +56,24 @@ const uses = {
     "peers/engage_tags",
   ],
   "Rows of a table": ["rows/default_columns", "rows/mapped", "rows/column_with_a_space"],
+  "As time passes": [
+    "gallery/identify_just_after",
+    "gallery/quiet_hours",
+    "gallery/too_early",
+    "delivery/profile_identify",
+    "delivery/profile_alias",
+    "delivery/turns_true_again",
+  ],
 };
 
 /** Groups with an example of each code: what in a vector's expectation has one. */
 const coded = {
-  "Why nothing is sent": ({ decisions = [] }) =>
-    decisions
+  "Why nothing is sent": ({ decisions = [], outcomes = [] }) => [
+    ...decisions
       .filter(({ type }) => type === "drop")
       .map(({ code, detail }) => ["drop", code, detail].filter(Boolean).join(":")),
+    ...outcomes.filter(({ type }) => type === "dropped").map(({ code }) => `drop:${code}`),
+  ],
   "What is left out": ({ decisions = [] }) =>
     decisions.flatMap(({ warnings = [] }) => warnings.map(({ code }) => `warning:${code}`)),
   "What deserves a look in the settings": ({ warnings = [] }) =>
@@ -74,9 +85,12 @@ const coded = {
       .map(({ code }) => `reply:${code}`),
 };
 
-/** The gallery, from the folder of the vectors. It throws if a vector that was chosen is gone. */
-export function generateGallery(folder) {
-  const vectors = readVectors(folder);
+/** The gallery, from the folder of the tests. It throws if a vector that was chosen is gone. */
+export function generateGallery(tests) {
+  const vectors = new Map([
+    ...readVectors(join(tests, "vectors"), ""),
+    ...readVectors(join(tests, "data", "gallery"), "gallery/"),
+  ]);
   const chosen = Object.entries(uses).map(([title, ids]) => ({
     title,
     examples: ids.map((id) => {
@@ -94,12 +108,12 @@ export function generateGallery(folder) {
   return { groups: [...chosen, ...byCode] };
 }
 
-function readVectors(folder) {
+function readVectors(folder, prefix) {
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
   const names = files.filter((name) => name.endsWith(".json")).sort();
   return new Map(
     names.map((name) => {
-      const id = name.slice(0, -".json".length).replaceAll("\\", "/");
+      const id = prefix + name.slice(0, -".json".length).replaceAll("\\", "/");
       return [id, JSON.parse(readFileSync(join(folder, name), "utf8"))];
     }),
   );
@@ -119,11 +133,14 @@ function smallestByCode(vectors, codesOf) {
   return found;
 }
 
-/** How far from ideal an example is: an event without problems in the settings is what most expect. */
+/** How far from ideal an example is: one event without problems in the settings is what most expect. */
 function sizeOf(id, vector) {
   const size = JSON.stringify(exampleOf(id, vector)).length;
-  const isOdd = id.startsWith("peers/") || vector.expect.problems !== undefined;
-  return size + (isOdd ? 1e6 : 0) + (vector.row === undefined ? 0 : 1e5);
+  // The page takes an empty text for a beginning.
+  const isEmpty = vector.json?.trim() === "";
+  const isOdd = id.startsWith("peers/") || vector.expect.problems !== undefined || isEmpty;
+  const happensLater = vector.before !== undefined || vector.script !== undefined;
+  return size + (isOdd ? 1e6 : 0) + (happensLater ? 2e5 : 0) + (vector.row === undefined ? 0 : 1e5);
 }
 
 function isSettingsOnly({ event, row, json, unreadable, expect }) {
@@ -131,7 +148,10 @@ function isSettingsOnly({ event, row, json, unreadable, expect }) {
   return !hasInput && expect.warnings === undefined;
 }
 
-function exampleOf(id, { description, settings, event, row, json, unreadable, facts, now, reply }) {
+function exampleOf(id, vector) {
+  const { description, settings, before, event, row, json, unreadable, facts, now } = vector;
+  const { reply, script } = vector;
+  const input = { before, event, row, json, unreadable };
   // Members that are undefined are not written.
-  return { id, title: description, settings, event, row, json, unreadable, facts, now, reply };
+  return { id, title: description, settings, ...input, facts, now, reply, script };
 }
