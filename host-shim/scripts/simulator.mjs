@@ -86,12 +86,6 @@ const mutants = [
         keys.claim(&[&kind, &event, mapping, to.as_ref().map_or("", |it| it.form.as_str())])`,
   },
   {
-    name: "a sender sends twice as fast as it may",
-    file: "src/delivery/policy.rs",
-    from: "self.rate.unwrap_or_else(|| usual_rate(sender, to))",
-    to: "2 * self.rate.unwrap_or_else(|| usual_rate(sender, to))",
-  },
-  {
     name: "who opted out is texted",
     file: "src/cells/recipient.rs",
     from: "self.suppressed.iter().find(concerns)",
