@@ -244,7 +244,7 @@ impl Work<'_> {
         progress.turns.clear();
         if self.run.isolate.borrow_mut().halt(&sender, self.now()).is_some() {
             // Learned while the store was asked.
-            self.note_refusal(number, 0).await;
+            self.note_refusal(number, 0, OPEN_LEASE).await;
             self.check_known_halts(&sender, progress).await?;
         }
         let not_after = asked.plus(START_WITHIN);
@@ -545,7 +545,7 @@ impl Work<'_> {
             }
             Verdict::Halted => {
                 self.note_halt(&at.sender, meaning, &reply).await;
-                self.note_refusal(at.number, 0).await;
+                self.note_refusal(at.number, 0, OPEN_LEASE).await;
                 self.release(progress).await;
                 let mut replied = self.replied(reply, progress);
                 replied.recorded = true;
@@ -579,7 +579,8 @@ impl Work<'_> {
                 .ask_sender(Why::RecordRest, &at.sender, SenderOperation::Rest { lasts: wait })
                 .await;
         }
-        let recorded = self.note_refusal(at.number, wait).await;
+        let lease = wait.saturating_add(OPEN_LEASE);
+        let recorded = self.note_refusal(at.number, wait, lease).await;
         let until = self.now().plus(wait);
         let paid = self.run.isolate.borrow_mut().pay_for_retry(false);
         let port = &self.run.port;
@@ -590,8 +591,8 @@ impl Work<'_> {
         if !waited {
             // Nobody else who gets the event is to try before: the claim stays taken until then.
             self.withdraw(progress).await;
-            let left = until.millis() - self.now().millis();
-            self.note_refusal(at.number, left.max(0)).await;
+            let left = (until.millis() - self.now().millis()).max(0);
+            self.note_refusal(at.number, left, left).await;
             let mut deferred = Deferred::new(self.mapping.to_owned(), Deferral::Retry, until);
             deferred.reply = Some(reply);
             deferred.warnings = std::mem::take(&mut progress.warnings);
@@ -878,8 +879,8 @@ impl Work<'_> {
         let _ = self.ask_recipient(Why::RecordSuppression, sought, operation).await;
     }
 
-    async fn note_refusal(&self, attempt: u32, wait: i64) -> bool {
-        let (owner, lease) = (self.owner.to_owned(), wait.saturating_add(OPEN_LEASE));
+    async fn note_refusal(&self, attempt: u32, wait: i64, lease: i64) -> bool {
+        let owner = self.owner.to_owned();
         let operation = ClaimOperation::Refused { owner, attempt, wait, lease };
         let answer = self.ask_claim_firmly(Why::RecordRefusal, operation).await;
         matches!(answer, Ok(ClaimAnswer::Done))
