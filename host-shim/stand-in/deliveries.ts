@@ -32,8 +32,12 @@ export class Deliveries {
 
   /** Resolves when no message is on its way, apart from scheduled ones, and no callback is under way. */
   async idle(): Promise<void> {
-    if (this.#timers.size > 0) await new Promise<void>((done) => this.#waiting.push(done));
     await this.#callbacks.idle();
+    // Whoever got a callback may have sent another message upon it.
+    while (this.#timers.size > 0) {
+      await new Promise<void>((done) => this.#waiting.push(done));
+      await this.#callbacks.idle();
+    }
   }
 
   close(): void {

@@ -21,10 +21,16 @@ if (SABOTAGE === "late-journal") {
   const prototype = Object.getPrototypeOf(file);
   await file.close();
   await unlink(path);
-  const append = prototype.appendFile;
+  const { appendFile: append, datasync } = prototype;
   let last = Promise.resolve();
+  // A file's first sync ends the writing of what it begins with, which is read back at once.
+  const begun = new WeakSet();
+  prototype.datasync = function sync() {
+    begun.add(this);
+    return datasync.call(this);
+  };
   prototype.appendFile = function appendLater(data) {
-    if (!data.includes('"cells"')) return append.call(this, data);
+    if (!begun.has(this) || !data.includes('"cells"')) return append.call(this, data);
     const due = delay(60);
     // One after the other, as they would be written otherwise.
     last = last.then(() => due).then(() => append.call(this, data).catch(() => {}));

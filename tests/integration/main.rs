@@ -8,6 +8,7 @@ mod clicks;
 mod conversions;
 #[cfg(test)]
 mod coverage;
+#[cfg(test)]
 mod deadlines;
 #[cfg(test)]
 mod profiles;
@@ -15,6 +16,7 @@ mod profiles;
 mod quiet_hours;
 #[cfg(test)]
 mod resends;
+#[cfg(test)]
 mod restraint;
 #[cfg(test)]
 mod vectors;
