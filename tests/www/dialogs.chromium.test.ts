@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import axe from "axe-core";
 import type { Page } from "playwright-core";
-import { open, paste, picture, verdict } from "./playground.js";
+import { drawn, open, paste, picture, verdict } from "./playground.js";
 
 const token = "c0ffee5ec2e70000c0ffee5ec2e70001";
 const settings = {
@@ -30,6 +30,7 @@ describe("examples", () => {
     assert.deepEqual(await faults(page), []);
     await page.locator(".examples li button").first().click();
     assert.match(await verdict(page), /Would not send .* recipient_suppressed/);
+    await drawn(page);
     assert.equal(await page.locator("dialog").count(), 0);
   });
 
@@ -138,6 +139,7 @@ describe("taking away", () => {
     assert.deepEqual(await faults(page), []);
     await picture(page, "take-1440-light");
     await page.keyboard.press("Escape");
+    await drawn(page);
     assert.equal(await dialog.count(), 0);
   });
 
@@ -264,6 +266,7 @@ describe("many at once", () => {
     const table = dialog.locator(".batch-table");
     await table.evaluate((it) => it.scrollTo(0, 34 * 1_000));
     await dialog.getByRole("cell", { name: "Hi N1010", exact: true }).click();
+    await drawn(page);
     assert.equal(await dialog.count(), 0);
     assert.match(await verdict(page), /Would send .*Hi N1010/);
     assert.deepEqual(JSON.parse(await page.locator("#event-json").inputValue()).context.traits, {
@@ -289,6 +292,7 @@ describe("many at once", () => {
     assert.match(await verdict(page), /event_not_json/);
     await page.getByRole("button", { name: "Keep it as the event" }).click();
     assert.equal(await page.locator("#event-json").inputValue(), "nothing");
+    await drawn(page);
     assert.equal(await page.locator(".opened").count(), 0);
   });
 

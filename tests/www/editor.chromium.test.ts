@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { caretAfter, open, paste, verdict } from "./playground.js";
+import { caretAfter, drawn, open, paste, verdict } from "./playground.js";
 
 const editor = "#event-json";
 
@@ -29,6 +29,7 @@ describe("the editor", () => {
     await paste(page, editor, "");
     assert.match(await verdict(page), /^… Not decided yet There is no event\. Paste one/);
     assert.equal(await page.locator("#event-json-fault").innerText(), "");
+    await drawn(page);
     assert.equal(await page.locator(".fault-wave, .sequence .dot.drop").count(), 0);
     await paste(page, editor, "{");
     assert.match(await page.locator("#event-json-fault").innerText(), /^Line 1, column 2\./);

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import calculator from "sms-segments-calculator";
-import { open, paste, verdict } from "./playground.js";
+import { drawn, open, paste, verdict } from "./playground.js";
 
 describe("the phone", () => {
   it("draws each segment and marks the characters that force UCS-2", async (test) => {
@@ -18,6 +18,7 @@ describe("the phone", () => {
     assert.match(await page.locator(".smart").innerText(), /2 → 1 segment/);
     await page.getByLabel("Smart encoding").check();
     assert.match(await verdict(page), /in 1 segment\./);
+    await drawn(page);
     assert.equal(await page.locator("#bubble mark").count(), 0);
     assert.match(await page.locator("#bubble").innerText(), /we'll text you when it's/);
     const names = await page.locator(".explain tbody th").allInnerTexts();

@@ -77,8 +77,16 @@ export async function caretAfter(page: Page, editor: string, text: string): Prom
   }, text);
 }
 
+/** Waits until what was done is drawn: the page draws in its next frame, and so once more after it. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+}
+
 /** The text of the verdict, in one line. */
 export async function verdict(page: Page): Promise<string> {
+  await drawn(page);
   return ((await page.locator("#verdict").innerText()) ?? "").replaceAll(/\s+/g, " ").trim();
 }
 

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { caretAfter, open, paste, picture, verdict } from "./playground.js";
+import { caretAfter, drawn, open, paste, picture, verdict } from "./playground.js";
 
 const event = "#event-json";
 
@@ -62,6 +62,7 @@ describe("the result", () => {
     assert.match(lit.join(""), /"first_name".*"Ada".*"order_id".*"ORD-001"/);
     await picture(page, "explain-1440-light");
     await page.locator("h1").hover();
+    await drawn(page);
     assert.equal(await page.locator(".lit, .m-lit").count(), 0);
   });
 
@@ -78,6 +79,7 @@ describe("the result", () => {
     await page.keyboard.press("ArrowRight");
     assert.equal(await page.locator('[data-parameter="Body"].lit').count(), 1);
     assert.equal(await page.locator('[data-setting="$.mappings[0].body"].lit').count(), 1);
+    await drawn(page);
     assert.equal(await page.locator('[data-parameter="To"].lit').count(), 0);
   });
 
@@ -99,6 +101,7 @@ describe("the result", () => {
     await page.getByLabel("From", { exact: true }).first().focus();
     assert.equal(await into.innerText(), "goes into From");
     await page.locator('[data-parameter="To"] button').focus();
+    await drawn(page);
     assert.equal(await into.count(), 0);
     assert.match((await page.locator(".paint .m-lit").allInnerTexts()).join(""), /"phone"/);
   });
@@ -111,9 +114,11 @@ describe("the result", () => {
     await page.locator('[data-parameter="Body"] button').focus();
     const lit = page.locator("#remembered .lit");
     assert.match(await lit.innerText(), /traits\.name\s+"Ada"/);
+    await drawn(page);
     assert.equal(await page.locator(".beside.lit").count(), 0);
     await page.locator("#remembered button", { hasText: "traits.phone" }).focus();
     assert.equal(await page.locator('[data-parameter="To"].lit').count(), 1);
+    await drawn(page);
     assert.equal(await page.locator('[data-parameter="Body"].lit').count(), 0);
   });
 

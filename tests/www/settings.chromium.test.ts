@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { caretAfter, open, paste, picture, verdict } from "./playground.js";
+import { caretAfter, drawn, open, paste, picture, verdict } from "./playground.js";
 
 const json = "#settings-json";
 
@@ -84,6 +84,7 @@ describe("the settings", () => {
     const names = await page.locator(".explain tbody th").allInnerTexts();
     assert.ok(names.includes("StatusCallback"));
     await page.getByRole("button", { name: "Remove Status callback" }).click();
+    await drawn(page);
     assert.equal(await field.count(), 0);
     const { default: schema } = await import("../../host-shim/settings.schema.json", {
       with: { type: "json" },
