@@ -158,6 +158,12 @@ impl Reply {
         Self::from(&Meaning::never_seen())
     }
 
+    /// What stands in for the refusals that other deliveries saw, or for a reply that turned out to
+    /// be of no message.
+    pub(crate) fn retries_ended() -> Self {
+        Self::from(&Meaning::retries_ended())
+    }
+
     /// The same, with the message that Twilio's list showed.
     pub(crate) fn with_found(
         self,

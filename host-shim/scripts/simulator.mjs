@@ -73,6 +73,18 @@ const mutants = [
     to: "0_i64",
   },
   {
+    name: "a sender's rate is doubled",
+    file: "src/delivery/attempt.rs",
+    from: "rate.saturating_mul(1_000)",
+    to: "rate.saturating_mul(2_000)",
+  },
+  {
+    name: "what the dead dispatched is taken for free",
+    file: "src/cells/claim.rs",
+    from: "self.is_needed(now).then_some(self)",
+    to: "None",
+  },
+  {
     name: "a halt is forgotten",
     file: "src/cells/sender.rs",
     from: "self.halt = Some(Halt { reply, credentials, probe_at, pause, probe: None })",

@@ -238,7 +238,7 @@ pub enum ClaimOperation {
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum ClaimAnswer {
-    /// Somebody else is at work.
+    /// Somebody else is at work, or Twilio asked for a pause.
     Busy {
         /// For how long at most, in milliseconds from the answer on.
         for_ms: i64,
@@ -315,16 +315,17 @@ impl Claim {
     pub(super) fn take_over(mut self, now: Timestamp) -> Option<Self> {
         // What is over can still tell its owner how it ended, should it ask.
         if self.settled.is_none() {
-            // A refusal's lease also keeps others from coming too soon.
-            let refused = self.dispatched.as_ref().filter(|dispatched| dispatched.refused);
-            let free = refused.map_or(now, |dispatched| dispatched.not_before.max(now));
-            self.leased = self.leased.min(free);
+            self.leased = self.leased.min(now);
         }
         self.is_needed(now).then_some(self)
     }
 
-    fn is_held_by_another(&self, owner: &str, now: Timestamp) -> bool {
-        self.owner.as_deref().is_some_and(|holder| holder != owner) && now < self.leased
+    /// From when on somebody may work on it: not while another does, nor before Twilio wants to be
+    /// asked again. A lease may end sooner than that, since operations come late and twice.
+    fn free_at(&self, owner: &str) -> Timestamp {
+        let is_anothers = self.owner.as_deref().is_some_and(|holder| holder != owner);
+        let leased = if is_anothers { self.leased } else { Timestamp::default() };
+        self.dispatched.as_ref().map_or(leased, |dispatched| leased.max(dispatched.not_before))
     }
 
     fn is_held_by(&self, owner: &str) -> bool {
@@ -407,8 +408,9 @@ pub(super) fn apply(
     }
     let answer = match operation {
         ClaimOperation::Open { owner, lease } => {
-            if claim.is_held_by_another(&owner, now) {
-                ClaimAnswer::Busy { for_ms: claim.leased.millis() - now.millis() }
+            let free_at = claim.free_at(&owner);
+            if now < free_at {
+                ClaimAnswer::Busy { for_ms: free_at.millis() - now.millis() }
             } else {
                 claim.lease(owner, lease, now);
                 let (dispatched, turns) = (claim.dispatched.clone(), claim.turns.clone());
@@ -446,7 +448,8 @@ pub(super) fn apply(
         ClaimOperation::Refused { owner, attempt, wait, lease } => {
             match claim.attempt_of(&owner, attempt) {
                 Some(dispatched) => {
-                    dispatched.not_before = now.plus(wait);
+                    // What is left of a wait is told by a clock that may have jumped.
+                    dispatched.not_before = dispatched.not_before.max(now.plus(wait));
                     if !dispatched.refused {
                         dispatched.unclears = dispatched.unclears.saturating_sub(1);
                     }

@@ -304,8 +304,12 @@ impl Recipient {
             return RecipientAnswer::Suppressed { suppressed_as: found.suppressed_as };
         }
         let window = cap.map_or(0, |cap| cap.window);
-        if let Some(known) = self.admitted.iter_mut().find(|it| it.claim == claim) {
+        if let Some(place) = self.admitted.iter().position(|it| it.claim == claim) {
+            // Counted from the last request, which may have come long after the first was allowed.
+            let mut known = self.admitted.remove(place);
+            known.at = now;
             known.until = known.until.max(now.plus(keep.max(window)));
+            self.admitted.push(known);
             return RecipientAnswer::Admitted;
         }
         let cap = cap.unwrap_or(Cap { max: u32::MAX, window: 0 });

@@ -133,6 +133,24 @@ fn what_was_refused_is_clear_again() {
 }
 
 #[test]
+fn nothing_shortens_the_pause_that_twilio_asked_for() {
+    let mut store = One::default();
+    let refused =
+        |wait, lease| ClaimOperation::Refused { owner: "a".to_owned(), attempt: 1, wait, lease };
+    store.claim(open("a"), 0);
+    store.claim(dispatch("a", 1), 0);
+    store.claim(refused(5_000, 6_000), 0);
+    // By a clock that has jumped ahead, nothing is left of it.
+    store.claim(refused(0, 0), 1);
+    assert_eq!(store.claim(open("b"), 2), ClaimAnswer::Busy { for_ms: 4_998 });
+    // What was asked before comes late, or once more.
+    assert_eq!(store.claim(open("a"), 3), ClaimAnswer::Busy { for_ms: 4_997 });
+    store.claim(give_back("a", Vec::new()), 4);
+    assert_eq!(store.claim(open("b"), 4_999), ClaimAnswer::Busy { for_ms: 1 });
+    assert!(matches!(store.claim(open("b"), 5_000), ClaimAnswer::Opened { .. }));
+}
+
+#[test]
 fn only_what_was_unknown_can_change_once_it_is_settled() {
     for first in [SettledAs::Sent, SettledAs::Failed, SettledAs::Unknown] {
         let mut store = One::default();
@@ -304,6 +322,18 @@ fn a_suppression_ends_and_a_longer_one_stays() {
 }
 
 #[test]
+fn a_cap_counts_from_the_last_request_of_a_message() {
+    let cap = Some(Cap { max: 1, window: 1_000 });
+    let mut store = One::default();
+    for at in [0, 800] {
+        assert_eq!(store.recipient(admit("1", "s", cap), at), RecipientAnswer::Admitted);
+    }
+    let answer = store.recipient(admit("2", "s", cap), 1_000);
+    assert_eq!(answer, RecipientAnswer::Capped { for_ms: 800 });
+    assert_eq!(store.recipient(admit("2", "s", cap), 1_800), RecipientAnswer::Admitted);
+}
+
+#[test]
 fn a_bad_number_is_bad_for_every_sender_and_no_start_mends_it() {
     let mut store = One::default();
     store.recipient(suppress(&[], SuppressedAs::BadNumber, None), 0);
@@ -320,11 +350,11 @@ fn a_cap_counts_messages_in_its_window_and_each_once() {
         assert_eq!(store.recipient(admit(claim, "s", cap), at), RecipientAnswer::Admitted);
     }
     let capped = |for_ms| RecipientAnswer::Capped { for_ms };
-    assert_eq!(store.recipient(admit("3", "s", cap), 20), capped(980));
-    assert_eq!(store.recipient(admit("3", "s", cap), 1_000), RecipientAnswer::Admitted);
-    assert_eq!(store.recipient(admit("4", "s", cap), 1_000), capped(10));
-    store.recipient(RecipientOperation::Withdraw { claim: "3".to_owned() }, 1_000);
-    assert_eq!(store.recipient(admit("4", "s", cap), 1_000), RecipientAnswer::Admitted);
+    assert_eq!(store.recipient(admit("3", "s", cap), 20), capped(985));
+    assert_eq!(store.recipient(admit("3", "s", cap), 1_005), RecipientAnswer::Admitted);
+    assert_eq!(store.recipient(admit("4", "s", cap), 1_005), capped(5));
+    store.recipient(RecipientOperation::Withdraw { claim: "3".to_owned() }, 1_005);
+    assert_eq!(store.recipient(admit("4", "s", cap), 1_005), RecipientAnswer::Admitted);
 }
 
 fn reserve(what: &str, credentials: &str, segments: u32) -> SenderOperation {

@@ -80,8 +80,6 @@ pub(super) struct Progress {
     /// How long had been waited in all when the last request was dispatched: less than nothing if
     /// another process did it.
     dispatched_at: Option<i64>,
-    /// How often it was put off.
-    tries: u32,
     /// What came back last.
     last_reply: Option<Reply>,
     /// Whether the recipient's cell counts the message.
@@ -268,10 +266,14 @@ impl Work<'_> {
             return end(self.settle_unknown(before.attempt, reply, progress).await);
         }
         if self.since_first(before, progress) > policy.retry_window {
-            let reply = progress.last_reply.clone().unwrap_or_else(Reply::never_came);
+            let last_reply = progress.last_reply.clone();
             if progress.is_in_doubt(before) {
+                let reply = last_reply.unwrap_or_else(Reply::never_came);
                 return end(self.settle_unknown(before.attempt, reply, progress).await);
             }
+            // A reply that left open what it did does not say how it ended.
+            let refusal = last_reply.filter(|_| !progress.ruled_out);
+            let reply = refusal.unwrap_or_else(Reply::retries_ended);
             let mut replied = self.replied(reply, progress);
             replied.recorded = self.settle(before.attempt, SettledAs::Failed, &replied.reply).await;
             return end(Outcome::Failed(replied));
@@ -572,8 +574,9 @@ impl Work<'_> {
         reply: Reply,
         progress: &mut Progress,
     ) -> Attempted {
-        progress.tries = progress.tries.saturating_add(1);
-        let wait = back_off(&self.run.port, progress.tries, meaning.retry_after_ms);
+        // By the claim's own count: however many deliveries there are, the waits grow.
+        let tries = at.number.saturating_sub(at.dispatched.unclears).saturating_add(1);
+        let wait = back_off(&self.run.port, tries, meaning.retry_after_ms);
         if meaning.reply == ReplyCode::SenderQueueFull {
             let _ = self
                 .ask_sender(Why::RecordRest, &at.sender, SenderOperation::Rest { lasts: wait })
@@ -618,8 +621,7 @@ impl Work<'_> {
         if self.policy().on_unclear == OnUnclear::Resend
             && unclear.unclears < self.policy().attempts
         {
-            let wait = back_off(&self.run.port, progress.tries, None);
-            progress.tries = progress.tries.saturating_add(1);
+            let wait = back_off(&self.run.port, unclear.attempt.saturating_sub(1), None);
             return match self.wait_for_list(self.now().plus(wait), unclear, &reply, progress).await
             {
                 Ok(()) => Attempted::Again(None),

@@ -84,8 +84,13 @@ fn every_code_and_every_requirement_has_a_vector() {
     wanted.extend(WarningCode::ALL.iter().map(|code| format!("warning:{}", code.code())));
     // These come about without a reply to a create request; the simulation, the tests of webhooks
     // and those of conversions have them.
-    let without_reply =
-        [ReplyCode::Confirmed, ReplyCode::Found, ReplyCode::NeverSeen, ReplyCode::Reported];
+    let without_reply = [
+        ReplyCode::Confirmed,
+        ReplyCode::Found,
+        ReplyCode::NeverSeen,
+        ReplyCode::Reported,
+        ReplyCode::RetriesEnded,
+    ];
     let replies = ReplyCode::ALL.iter().filter(|code| !without_reply.contains(code));
     wanted.extend(replies.map(|code| format!("reply:{}", code.code())));
     // What is no string has a drop reason of its own.

@@ -257,3 +257,61 @@ fn nobody_tries_before_twilio_wants_to_be_asked_again() {
     host.go_on(&mut again);
     assert!(parameter(again.request(), "To").is_some() && host.now >= until);
 }
+
+/// A connection that does not come about.
+fn refused_connection() -> Report {
+    Report::Http(HttpReport::Failure {
+        name: "TypeError".to_owned(),
+        code: Some("ECONNREFUSED".to_owned()),
+        syscall: Some("connect".to_owned()),
+    })
+}
+
+/// Begins an event whose request fails, on a host that ends as soon as it is to wait for another.
+/// Says how it ended, and how long it is put off.
+fn fail_once(host: &mut Host) -> (Outcome, i64) {
+    let mut under = host.begin("m-1", ADA);
+    host.go_on(&mut under);
+    if matches!(under.step.action, Action::Fetch { .. }) {
+        host.report(&mut under, refused_connection());
+        host.go_on_until(&mut under, |step| step.why == Why::BackOff);
+        if under.step.why == Why::BackOff {
+            host.report(&mut under, Report::Stopped);
+        }
+        host.go_on(&mut under);
+    }
+    let outcome = under.outcome().clone();
+    let wait = match &outcome {
+        Outcome::Deferred(deferred) => deferred.until.millis() - host.now.millis(),
+        _ => 0,
+    };
+    (outcome, wait)
+}
+
+#[test]
+fn waits_grow_over_deliveries_of_an_event_and_end() {
+    let mut host = Host::new(&json!({}), "2026-05-04T09:30:00Z");
+    let mut longest = Vec::new();
+    for tries in 1..=10 {
+        let (outcome, wait) = fail_once(&mut host);
+        assert!(matches!(outcome, Outcome::Deferred(_)), "{outcome:?}");
+        assert!(wait <= (250 << tries).min(30_000), "{wait} ms after {tries}");
+        longest.push(wait);
+        host.now = host.now.plus(wait);
+    }
+    // Jitter may give a short wait, and hardly five.
+    assert!(longest.iter().skip(5).any(|wait| *wait > 5_000), "{longest:?}");
+}
+
+#[test]
+fn a_message_that_every_delivery_was_refused_has_failed_once_its_time_is_over() {
+    let mut host = Host::new(&json!({}), "2026-05-04T09:30:00Z");
+    assert!(matches!(fail_once(&mut host).0, Outcome::Deferred(_)));
+    host.now = host.now.plus(14_400_001);
+    match fail_once(&mut host).0 {
+        Outcome::Failed(replied) => {
+            assert_eq!((replied.reply.code.as_str(), replied.recorded), ("retries_ended", true));
+        }
+        other => panic!("{other:?}"),
+    }
+}

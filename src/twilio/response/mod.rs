@@ -125,6 +125,11 @@ impl Meaning {
         Self::of(ReplyCode::NeverSeen)
     }
 
+    /// Requests of which none created the message, until the time for them was over.
+    pub(crate) fn retries_ended() -> Self {
+        Self::of(ReplyCode::RetriesEnded)
+    }
+
     /// A message that Twilio's list shows.
     pub(crate) fn found() -> Self {
         Self::of(ReplyCode::Found)

@@ -86,6 +86,9 @@ codes! {
     /// it did.
     RequestTimedOut = "request_timed_out", Unknown, Some(Scope::Platform),
         "Look whether the message exists before sending it again.";
+    /// No request created the message, and `delivery.retry_seconds` have passed since the first.
+    RetriesEnded = "retries_ended", Failed, Some(Scope::Platform),
+        "Send it as an event of its own if it is still wanted, or raise `delivery.retry_seconds`.";
     /// This sender has as many messages waiting as Twilio will queue, and this one was not taken.
     SenderQueueFull = "sender_queue_full", Retry, Some(Scope::Sender),
         "Wait until the queue has drained, or spread the traffic over a Messaging Service.";

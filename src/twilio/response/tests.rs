@@ -290,7 +290,13 @@ fn every_reply_code_is_listed_and_can_come_about() {
     .into();
     met.insert(interpret(&HttpResult::NotStarted, NOW).reply);
     // These come about without a reply to a create request.
-    met.extend([ReplyCode::Confirmed, ReplyCode::Found, ReplyCode::NeverSeen, ReplyCode::Reported]);
+    met.extend([
+        ReplyCode::Confirmed,
+        ReplyCode::Found,
+        ReplyCode::NeverSeen,
+        ReplyCode::Reported,
+        ReplyCode::RetriesEnded,
+    ]);
     for status in 100..=600 {
         met.insert(reply(status, "").reply);
         met.insert(with_headers(status, &[], "", false).reply);

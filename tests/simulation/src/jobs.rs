@@ -42,8 +42,15 @@ pub(crate) fn jobs(
     (is_small, has_places, has_audience): (bool, bool, bool),
     people: &[usize],
 ) -> Vec<Planned> {
-    let count = if is_small { draw.between(1, 2) } else { draw.between(1, 7) };
-    let spread = *draw.pick(&[0, 5_000, 200_000]);
+    // Enough at once that a sender has to wait for its rate.
+    let is_crowd = !is_small && draw.in_1000(30);
+    let (least, most) = match (is_small, is_crowd) {
+        (true, _) => (1, 2),
+        (false, true) => (20, 30),
+        (false, false) => (1, 7),
+    };
+    let count = draw.between(least, most);
+    let spread = *draw.pick(if is_crowd { &[0, 2_000, 5_000] } else { &[0, 5_000, 200_000] });
     let moves = draw.in_1000(100);
     // What counts for days ends some day.
     let is_long = draw.in_1000(150);

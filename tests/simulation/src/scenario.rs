@@ -126,6 +126,9 @@ pub(crate) struct Scenario {
     pub(crate) writes: Vec<Writes>,
     /// When there are no more faults.
     pub(crate) calm: i64,
+    /// Whether the only process has the store to itself, as one with a journal does: whoever comes
+    /// after it knows that it is gone.
+    pub(crate) has_journal: bool,
     /// Numbers that Twilio refuses.
     pub(crate) bad_numbers: Vec<String>,
 }
@@ -271,6 +274,7 @@ impl Scenario {
             writes: if draw.in_1000(350) { writes(draw, start, people) } else { Vec::new() },
             calm: start + draw.between(60_000, 1_800_000),
             faults,
+            has_journal: isolates == 1 && draw.in_1000(400),
             bad_numbers: Vec::new(),
         }
     }
@@ -336,6 +340,7 @@ impl Scenario {
             writes: Vec::new(),
             calm: START + DAY_MS,
             faults,
+            has_journal: false,
             bad_numbers,
         }
     }

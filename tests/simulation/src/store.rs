@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use twilio_destination::cells::{Answer, Applied, Cell, Operation, apply, refuse_unreadable};
+use twilio_destination::cells::{
+    Answer, Applied, Cell, Operation, Target, VERSION, apply, refuse_unreadable,
+};
 use twilio_destination::time::Timestamp;
 
 use crate::draw::Draw;
@@ -55,6 +57,17 @@ impl Store {
         let answer = serde_json::to_string(&answer).expect("JSON");
         let answer = serde_json::from_str(&answer).expect("an answer");
         Updated { answer, is_changed, is_damaged: self.whole.contains_key(key) }
+    }
+
+    /// Whoever worked on the cells is gone. Says how many cells changed.
+    pub(crate) fn take_over(&mut self, now: i64) -> u64 {
+        let operation = Operation { v: VERSION, to: Target::TakeOver };
+        let operation = serde_json::to_string(&operation).expect("JSON");
+        // Somebody else's cell under a key would be taken over as what it is.
+        let is_whole = |key: &&String| !self.whole.contains_key(*key);
+        let keys: Vec<String> = self.cells.keys().filter(is_whole).cloned().collect();
+        let changed = keys.iter().filter(|key| self.update(key, &operation, now).is_changed);
+        changed.count() as u64
     }
 
     fn save(&mut self, key: &str, cell: Option<Cell>, expires_at: Option<Timestamp>) {

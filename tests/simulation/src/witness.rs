@@ -232,10 +232,7 @@ impl Witness {
         let wrong = self.feedback.applied((key, target), answer, updated.is_changed);
         self.violations.extend(wrong);
         match (target, answer) {
-            // What comes late or twice may shorten a lease.
-            (Target::Claim(ClaimOperation::Refused { .. }), Answer::Claim(ClaimAnswer::Done))
-                if self.is_store_sound =>
-            {
+            (Target::Claim(ClaimOperation::Refused { .. }), Answer::Claim(ClaimAnswer::Done)) => {
                 let whose = self.truths.iter().find(|(_, it)| it.key.as_deref() == Some(key));
                 if let Some(asked) = whose.and_then(|(intent, _)| self.asked.get_mut(intent)) {
                     asked.is_recorded = true;

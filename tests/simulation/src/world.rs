@@ -62,7 +62,7 @@ pub struct Ended {
 }
 
 /// Cases that have to come up in many schedules: a check of what never does sees nothing.
-pub const CASES: [&str; 12] = [
+pub const CASES: [&str; 13] = [
     "STOP and START",
     "answers told to Segment",
     "calls",
@@ -71,6 +71,7 @@ pub const CASES: [&str; 12] = [
     "calls that were replayed",
     "calls told to Segment",
     "cells that were damaged",
+    "cells that were taken over",
     "changes that were texted",
     "news of claims that a callback settled",
     "requests to send after quiet hours",
@@ -289,6 +290,9 @@ impl World {
                     self.deliver(job);
                 }
             }
+            // What a process asked its journal for ends with it.
+            Task::Apply { who, .. }
+                if self.scenario.has_journal && self.isolates[who.isolate].life != who.life => {}
             Task::Apply { who, key, operation, target, back } => {
                 let at = self.now + self.store_skew;
                 let updated = self.store.update(&key, &operation, at);
@@ -399,6 +403,10 @@ impl World {
     fn restart(&mut self, isolate: usize, is_noticed: bool) {
         let all = self.isolates[isolate].restart(&self.destinations[self.token]);
         self.trace.say(self.now, || format!("process {isolate} ends and starts again"));
+        if self.scenario.has_journal {
+            let taken = self.store.take_over(self.now + self.store_skew);
+            self.count("cells that were taken over", taken);
+        }
         for work in all {
             match work {
                 Work::Job(job) if is_noticed => {
