@@ -150,7 +150,9 @@ impl Destination {
     /// Whether anything is kept of messages that has to be forgotten with their user, or that is
     /// looked for by them.
     pub(crate) fn keeps_messages(&self) -> bool {
-        self.segment.is_some() || self.policy.resends > 0 || !self.conversions.is_empty()
+        let keeps =
+            self.segment.is_some() || self.policy.resends > 0 || !self.conversions.is_empty();
+        delivery::FOLLOWS_UP && keeps
     }
 
     /// Whether a click on a link of a message is to be told as its user's.

@@ -33,6 +33,9 @@ use crate::time::Timestamp;
 /// The version of cells and operations that this build writes. It reads this one and older ones.
 pub const VERSION: u32 = 1;
 
+/// Whether a store saves cells: the page keeps them in memory, where there is nothing to spare.
+const SAVES: bool = !cfg!(feature = "page");
+
 /// What a store does to a cell, with the version of the build that asks.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
 pub struct Operation {
@@ -148,7 +151,7 @@ pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applie
         return refuse(cell, Refused::Newer);
     }
     let now = cell.as_ref().map_or(now, |cell| cell.seen.max(now));
-    let before = cell.clone();
+    let before = if SAVES { cell.clone() } else { None };
     let (seen, state) = cell.map_or((now, None), |cell| (cell.seen, Some(cell.state)));
     let (state, answer) = match (state, operation.to) {
         (None, Target::Claim(operation)) => claims(None, operation, now),
@@ -173,7 +176,7 @@ pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applie
         }
     };
     let expires_at = state.as_ref().and_then(State::expires_at);
-    let same = before.as_ref().map(|cell| &cell.state) == state.as_ref();
+    let same = SAVES && before.as_ref().map(|cell| &cell.state) == state.as_ref();
     let changed = || state.map(|state| Cell { v: VERSION, seen: now, state });
     // A cell that is as it was needs no saving: a question costs a store nothing.
     let cell = if same { before } else { changed() };

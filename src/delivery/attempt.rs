@@ -198,6 +198,7 @@ impl Work<'_> {
                 ended(self.doubt(*outcome, attempt, progress).await)
             }
             (Attempted::Ended(outcome), None) => {
+                #[cfg(not(feature = "page"))]
                 self.let_go(&outcome, progress).await;
                 Attempted::Ended(outcome)
             }
@@ -217,6 +218,7 @@ impl Work<'_> {
         self.check_known_halts(&sender, progress).await?;
         let what = (number, ready.segments);
         let mut probe = self.reserve(&sought, &sender, what, progress).await?;
+        #[cfg(not(feature = "page"))]
         if self.tell_profile(&sought.to, &form).await.is_err() {
             return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
         }
@@ -233,6 +235,7 @@ impl Work<'_> {
         let ready = self.decide(suppression, progress).await?;
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;
+        #[cfg(not(feature = "page"))]
         self.keep_message(&ready, progress).await;
         let asked = self.now();
         let form = self.marked(ready.form, before.is_some());
@@ -528,6 +531,7 @@ impl Work<'_> {
         match meaning.verdict() {
             Verdict::Sent => {
                 // Before the claim is settled: nobody comes back to it afterwards.
+                #[cfg(not(feature = "page"))]
                 self.note_sid(reply.sid.as_deref(), &at.dispatched.form).await;
                 let mut replied = self.replied(reply, progress);
                 replied.recorded = self.settle(at.number, SettledAs::Sent, &replied.reply).await;
@@ -631,6 +635,7 @@ impl Work<'_> {
         match self.look_until_sure(unclear, &reply, progress).await {
             Ok(Sure::Exists(candidate)) => {
                 let found = reply.with_found(&candidate.sid, candidate.status, candidate.segments);
+                #[cfg(not(feature = "page"))]
                 self.note_sid(found.sid.as_deref(), &unclear.form).await;
                 let mut replied = self.replied(found, progress);
                 replied.recorded =

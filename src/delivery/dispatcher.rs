@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::isolate::Isolate;
 use super::port::{Port, Script, Stand};
 use super::webhooks::Desk;
-use super::{Action, Handled, Report, Step, Why, gather, message, webhooks};
+use super::{Action, FOLLOWS_UP, Handled, Report, Step, Why, gather, message, webhooks};
 use crate::cells::{Resendable, Trait};
 use crate::destination::{Destination, InputKind};
 use crate::outcome::{Deferral, Deferred, Outcome};
@@ -230,6 +230,11 @@ impl Delivery {
 }
 
 impl Run {
+    /// The message that was sent before, where it is sent again.
+    pub(super) fn message(&self) -> Option<&Resendable> {
+        self.again.as_deref().filter(|_| FOLLOWS_UP)
+    }
+
     /// A delivery of a message that was sent before and is sent again.
     pub(super) fn again(desk: &Desk, message: Resendable) -> Self {
         Self {
@@ -255,7 +260,7 @@ pub(super) struct Run {
     pub(super) kind: InputKind,
     pub(super) content: Content,
     /// The message that was sent before, in place of the content, where it is sent again.
-    pub(super) again: Option<Box<Resendable>>,
+    again: Option<Box<Resendable>>,
     pub(super) facts: Option<String>,
     pub(super) place: Option<Place>,
     /// What the profile's cells said.

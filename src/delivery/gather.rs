@@ -1,10 +1,10 @@
 //! Facts: what the event itself says, what the profile's cells say, and what is decided by them.
 
-use super::Why;
 use super::dispatcher::{Content, Run};
 use super::keep;
 use super::keys::Keys;
 use super::port::{Port, StoreFailed};
+use super::{FOLLOWS_UP, Why};
 use crate::cells::{Answer, ProfileAnswer, ProfileOperation, SentMessage, Target, Trait, Watched};
 use crate::decision::{DropReason, Warning};
 use crate::destination::{Case, Destination, Input, InputKind};
@@ -86,7 +86,7 @@ impl Run {
 
     /// Decides, by all that is known by now.
     pub(super) fn drafts(&self, suppression: Option<Suppression>) -> Vec<Draft> {
-        if let Some(message) = &self.again {
+        if let Some(message) = self.message() {
             let form = self.destination.again(message, suppression, self.port.now());
             let ready =
                 |form| Ready { form, segments: message.segments, zones: message.zones.clone() };
@@ -187,11 +187,11 @@ impl Run {
     /// What is kept of the event or the row, so that callbacks can be reported as its user's;
     /// nothing unless the settings name where.
     pub(super) fn origin(&self, mapping: &str) -> Option<Origin> {
-        if let Some(message) = &self.again {
+        if let Some(message) = self.message() {
             return message.origin.clone();
         }
         let slots = self.destination.identity();
-        let more = slots.origin.as_ref()?;
+        let more = slots.origin.as_ref().filter(|_| FOLLOWS_UP)?;
         if self.kind == InputKind::Row {
             let Identity { user_id, anonymous_id, .. } = self.identity();
             return Some(Origin {
@@ -256,7 +256,7 @@ impl Run {
 
     /// The key of the profile of whoever is texted; none if nobody knows who that is.
     pub(super) fn profile_of_recipient(&self) -> Option<String> {
-        match &self.again {
+        match self.message() {
             Some(message) => message.profile.clone(),
             None => self.profile_key(&self.identity()),
         }

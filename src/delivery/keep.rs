@@ -55,7 +55,7 @@ impl Work<'_> {
     /// tell of it. It stands before the request: a callback may come before the reply.
     pub(super) async fn keep_message(&self, ready: &Ready, progress: &mut Progress) {
         let policy = self.run.destination.policy();
-        let resends = self.run.again.as_ref().map_or(0, |message| message.resends);
+        let resends = self.run.message().map_or(0, |message| message.resends);
         let is_told = policy.callback_parameter.is_some() && has(&ready.form, "StatusCallback");
         if resends >= policy.resends || !is_told {
             return;

@@ -29,10 +29,17 @@ pub(super) async fn send_all(run: &Run) -> Vec<Outcome> {
     let identity = run.identity();
     if learn(run, &identity).await.is_err() {
         // What was not noted would be missing from events to come, whatever this one sends.
-        return not_gathered(run, confirm::put_all_off(run));
+        #[cfg(not(feature = "page"))]
+        let put_off = confirm::put_all_off(run);
+        #[cfg(feature = "page")]
+        let put_off = Vec::new();
+        return not_gathered(run, put_off);
     }
     // Before it sends anything: what it sends did not lead to it.
+    #[cfg(not(feature = "page"))]
     let confirmed = confirm::confirm_all(run, &identity).await;
+    #[cfg(feature = "page")]
+    let confirmed = Vec::new();
     if run.drafts(None).iter().any(may_send) {
         if run.remembered.borrow().is_none() && run.recall(&identity).await.is_err() {
             // What is known of the user decides what is sent, and to whom.

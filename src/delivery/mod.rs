@@ -47,6 +47,10 @@ use crate::http::{FetchRequest, HttpReport};
 use crate::outcome::Outcome;
 use crate::time::Timestamp;
 
+/// Whether what comes after a message is seen to: webhooks, conversions, and what is kept for them. A
+/// page plays messages alone, and is fetched without the rest.
+pub(crate) const FOLLOWS_UP: bool = !cfg!(feature = "page");
+
 /// What the host has to do next, and why.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]

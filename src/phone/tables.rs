@@ -156,9 +156,16 @@ fn walk(start: u16, digits: &[u8]) -> u16 {
         }
         let at = usize::from(state) + usize::from(word >> 14 & 1) + usize::from(target);
         let follows = u16::from(target) == word >> 12 & 3;
-        state = if follows { at as u16 } else { automaton_word(at) };
+        state = if follows { at as u16 } else { target_at(at) };
     }
     state
+}
+
+/// The state that a word leads to: where it begins, or how far after the word.
+fn target_at(at: usize) -> u16 {
+    let word = automaton_word(at);
+    let ahead = word & 0x7fff;
+    if word == ahead { word } else { ahead.wrapping_add(at as u16) }
 }
 
 /// The label of a state; 0 is none.

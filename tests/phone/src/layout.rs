@@ -191,6 +191,13 @@ fn label(region: usize, kind: Kind) -> u16 {
 
 const MATCHES: u16 = 1;
 
+/// From how many states on that lead to it a state lies among those that many lead to. Tried out: the
+/// tables then compress best.
+const MANY: usize = 6;
+
+/// Up to how many words ahead a target is told by its distance. Tried out as well.
+const NEAR: usize = 255;
+
 struct Packed {
     words: Vec<u16>,
     offsets: Vec<u16>,
@@ -200,23 +207,23 @@ struct Packed {
 /// A state is a word, its label if it has one, and its targets. The word holds the number of a
 /// class, which says for each digit which target it leads to, counted from 1 (0 is none); that the
 /// last target has no word because it follows right here (bits 12 and 13: its number, up to 3); and
-/// whether there is a label (bit 14).
+/// whether there is a label (bit 14). A target is where its state begins or, with bit 15, how far
+/// after the target's own word: what lies near is told alike by many, which compresses.
 fn pack(automaton: &Automaton) -> Packed {
     let states: Vec<_> = automaton.states.iter().map(|state| classify(&state.next)).collect();
-    let follower = followers(&states);
-    let order = order(&states, &follower);
+    let order = order(&states);
+    let follower = followers(&states, &order);
 
-    let mut uses: HashMap<[u8; 10], usize> = HashMap::new();
-    states.iter().for_each(|(class, _)| *uses.entry(*class).or_default() += 1);
-    let mut classes: Vec<_> = uses.into_iter().collect();
-    classes.sort_by_key(|&(class, uses)| (usize::MAX - uses, class));
+    // In the order of their digits, in which neighbours are alike.
+    let classes: BTreeSet<[u8; 10]> = states.iter().map(|(class, _)| *class).collect();
     assert!(classes.len() <= 1 << 12, "{} classes", classes.len());
-    let numbers: HashMap<_, _> = classes.iter().map(|(class, _)| *class).zip(0_u16..).collect();
+    let numbers: HashMap<_, _> = classes.iter().copied().zip(0_u16..).collect();
 
     let mut offsets = vec![0_u16; states.len()];
     let mut next = 0;
     for &at in &order {
-        offsets[at] = u16::try_from(next).expect("the automaton fits in 65,536 words");
+        assert!(next < 1 << 15, "the automaton fits in 32,768 words");
+        offsets[at] = next as u16;
         next += 1 + usize::from(automaton.states[at].label != 0);
         next += states[at].1.len() - usize::from(follower[at].is_some());
     }
@@ -234,12 +241,16 @@ fn pack(automaton: &Automaton) -> Packed {
         } else {
             words.extend([word | 1 << 14, label]);
         }
-        words.extend(targets.iter().map(|&target| offsets[target]));
+        for &target in targets {
+            let ahead = usize::from(offsets[target]).saturating_sub(words.len());
+            let is_near = (1..=NEAR).contains(&ahead);
+            words.push(if is_near { 1 << 15 | ahead as u16 } else { offsets[target] });
+        }
     }
     assert_eq!(offsets[0], 0, "the dead state comes first");
-    let classes =
-        classes.iter().flat_map(|(class, _)| class.chunks(2)).map(|two| two[0] | two[1] << 4);
-    Packed { words, offsets, classes: classes.collect() }
+    let halves = |two: &[u8]| two[0] | two[1] << 4;
+    let classes = classes.iter().flat_map(|class| class.chunks(2)).map(halves).collect();
+    Packed { words, offsets, classes }
 }
 
 /// Which target each digit leads to, and the targets in the order of the digits.
@@ -258,39 +269,40 @@ fn classify(next: &[StateId; 10]) -> ([u8; 10], Vec<StateId>) {
     (class, targets)
 }
 
-/// For each state, the last of its targets if that can follow it.
-fn followers(states: &[([u8; 10], Vec<StateId>)]) -> Vec<Option<StateId>> {
-    let mut taken = vec![false; states.len()];
-    let follower = states.iter().enumerate().map(|(at, (_, targets))| {
-        let last = *targets.last().filter(|_| targets.len() <= 3)?;
-        (last != at && !std::mem::replace(&mut taken[last], true)).then_some(last)
-    });
-    follower.collect()
+/// For each state, the last of its targets if that follows it.
+fn followers(states: &[([u8; 10], Vec<StateId>)], order: &[StateId]) -> Vec<Option<StateId>> {
+    let mut follower = vec![None; states.len()];
+    for two in order.windows(2) {
+        let targets = &states[two[0]].1;
+        follower[two[0]] =
+            targets.last().copied().filter(|&last| targets.len() <= 3 && last == two[1]);
+    }
+    follower
 }
 
-/// The dead state, then depth first, each state with those that follow it: what belongs together
-/// lies together.
-fn order(states: &[([u8; 10], Vec<StateId>)], follower: &[Option<StateId>]) -> Vec<StateId> {
-    let followed: BTreeSet<StateId> = follower.iter().flatten().copied().collect();
+/// The dead state; those that many lead to, the most of them first, so that their offsets are short;
+/// and after each, depth first, those that few lead to: what belongs together lies together.
+fn order(states: &[([u8; 10], Vec<StateId>)]) -> Vec<StateId> {
+    let mut parents = vec![0_usize; states.len()];
+    states.iter().flat_map(|(_, targets)| targets).for_each(|&target| parents[target] += 1);
+    let mut heads: Vec<StateId> = (1..states.len()).collect();
+    heads.sort_by_key(|&at| std::cmp::Reverse(Some(parents[at]).filter(|&count| count >= MANY)));
     let mut seen = vec![false; states.len()];
     let mut order = Vec::with_capacity(states.len());
-    for start in (0..states.len()).filter(|start| !followed.contains(start)) {
-        let mut pending = vec![start];
-        while let Some(head) = pending.pop() {
-            let mut chain = Vec::new();
-            let mut at = Some(head).filter(|&head| !seen[head]);
-            while let Some(here) = at {
-                seen[here] = true;
-                chain.push(here);
-                at = follower[here];
+    for head in std::iter::once(0).chain(heads) {
+        let mut pending = vec![head];
+        while let Some(at) = pending.pop() {
+            if std::mem::replace(&mut seen[at], true) {
+                continue;
             }
-            for targets in chain.iter().map(|&at| &states[at].1) {
-                pending.extend(targets.iter().rev().filter(|target| !followed.contains(target)));
-            }
-            order.extend(chain);
+            order.push(at);
+            let targets = &states[at].1;
+            let few = |target: &&StateId| parents[**target] < MANY;
+            pending.extend(targets.iter().rev().filter(few));
+            // The last one comes next, where it can then follow without a word.
+            pending.extend(targets.last().filter(|_| targets.len() <= 3).filter(few));
         }
     }
-    assert_eq!(order.len(), states.len(), "states follow each other in a circle");
     order
 }
 

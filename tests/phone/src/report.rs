@@ -163,7 +163,13 @@ impl Tables {
             return 0;
         }
         let at = state + (word >> 14 & 1) + u16::from(target);
-        if word >> 12 & 3 == u16::from(target) { at } else { self.words[usize::from(at)] }
+        if word >> 12 & 3 == u16::from(target) {
+            return at;
+        }
+        match self.words[usize::from(at)] {
+            near if near >> 15 == 1 => at + (near & 0x7fff),
+            begins => begins,
+        }
     }
 
     fn label(&self, state: u16) -> u16 {
