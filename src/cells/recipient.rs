@@ -71,6 +71,8 @@ pub enum SuppressedAs {
 pub struct Admission {
     /// The key of its claim.
     pub claim: String,
+    /// Who asked last, and may take it back.
+    pub owner: String,
     /// The hash of what it says and who it is from: two that are alike cannot be told apart in
     /// Twilio's list.
     pub likeness: String,
@@ -88,6 +90,8 @@ pub enum RecipientOperation {
     Admit {
         /// The key of the message's claim: it counts once, however often it asks.
         claim: String,
+        /// Who asks.
+        owner: String,
         /// The hash of the message.
         likeness: String,
         /// The sender's hash.
@@ -143,10 +147,13 @@ pub enum RecipientOperation {
         #[serde(rename = "for")]
         lasts: Option<i64>,
     },
-    /// Takes an admission back: the message was certainly not sent.
+    /// Takes an admission back: the message was certainly not sent. Whoever goes on with the message
+    /// keeps theirs, even if this comes late or twice.
     Withdraw {
         /// The key of its claim.
         claim: String,
+        /// Who asks.
+        owner: String,
     },
 }
 
@@ -226,8 +233,19 @@ impl Recipient {
         self.heard.retain(|it| now < it.until);
         self.last = self.last.take().filter(|it| now < it.until);
         match operation {
-            RecipientOperation::Admit { claim, likeness, sender, cap, keep, origin, remember } => {
-                let answer = self.admit(claim.clone(), likeness, (&sender, cap, keep), now);
+            RecipientOperation::Admit {
+                claim,
+                owner,
+                likeness,
+                sender,
+                cap,
+                keep,
+                origin,
+                remember,
+            } => {
+                let until = now.plus(keep);
+                let asked = Admission { claim: claim.clone(), owner, likeness, at: now, until };
+                let answer = self.admit(asked, &sender, cap);
                 if let (RecipientAnswer::Admitted, Some(origin)) = (&answer, origin) {
                     let (origin, until) = (*origin, now.plus(remember));
                     self.last = Some(LastOrigin { claim, origin, until });
@@ -284,35 +302,29 @@ impl Recipient {
                 };
                 RecipientAnswer::Done { changed }
             }
-            RecipientOperation::Withdraw { claim } => {
+            RecipientOperation::Withdraw { claim, owner } => {
                 let before = self.admitted.len();
-                self.admitted.retain(|it| it.claim != claim);
+                self.admitted.retain(|it| it.claim != claim || it.owner != owner);
                 RecipientAnswer::Done { changed: self.admitted.len() != before }
             }
         }
     }
 
-    fn admit(
-        &mut self,
-        claim: String,
-        likeness: String,
-        (sender, cap, keep): (&str, Option<Cap>, i64),
-        now: Timestamp,
-    ) -> RecipientAnswer {
+    fn admit(&mut self, mut asked: Admission, sender: &str, cap: Option<Cap>) -> RecipientAnswer {
+        let now = asked.at;
         let concerns = |it: &&SuppressedFor| it.sender.as_deref().is_none_or(|it| it == sender);
         if let Some(found) = self.suppressed.iter().find(concerns) {
             return RecipientAnswer::Suppressed { suppressed_as: found.suppressed_as };
         }
-        let window = cap.map_or(0, |cap| cap.window);
-        if let Some(place) = self.admitted.iter().position(|it| it.claim == claim) {
+        let cap = cap.unwrap_or(Cap { max: u32::MAX, window: 0 });
+        asked.until = asked.until.max(now.plus(cap.window));
+        if let Some(place) = self.admitted.iter().position(|it| it.claim == asked.claim) {
             // Counted from the last request, which may have come long after the first was allowed.
-            let mut known = self.admitted.remove(place);
-            known.at = now;
-            known.until = known.until.max(now.plus(keep.max(window)));
-            self.admitted.push(known);
+            let known = self.admitted.remove(place);
+            asked.until = asked.until.max(known.until);
+            self.admitted.push(asked);
             return RecipientAnswer::Admitted;
         }
-        let cap = cap.unwrap_or(Cap { max: u32::MAX, window: 0 });
         let max = usize::try_from(cap.max).unwrap_or(usize::MAX).min(MAX_ADMITTED);
         let recent = || self.admitted.iter().filter(|it| now < it.at.plus(cap.window));
         let over = if cap.window > 0 { recent().count() >= max } else { false };
@@ -325,8 +337,7 @@ impl Recipient {
         if self.admitted.len() >= MAX_ADMITTED {
             self.admitted.remove(0);
         }
-        let until = now.plus(keep.max(cap.window));
-        self.admitted.push(Admission { claim, likeness, at: now, until });
+        self.admitted.push(asked);
         RecipientAnswer::Admitted
     }
 

@@ -278,6 +278,7 @@ fn what_is_newer_or_of_another_kind_is_left_alone() {
 fn admit(claim: &str, sender: &str, cap: Option<Cap>) -> RecipientOperation {
     RecipientOperation::Admit {
         claim: claim.to_owned(),
+        owner: "a".to_owned(),
         likeness: "alike".to_owned(),
         sender: sender.to_owned(),
         cap,
@@ -353,7 +354,14 @@ fn a_cap_counts_messages_in_its_window_and_each_once() {
     assert_eq!(store.recipient(admit("3", "s", cap), 20), capped(985));
     assert_eq!(store.recipient(admit("3", "s", cap), 1_005), RecipientAnswer::Admitted);
     assert_eq!(store.recipient(admit("4", "s", cap), 1_005), capped(5));
-    store.recipient(RecipientOperation::Withdraw { claim: "3".to_owned() }, 1_005);
+    let withdraw = |owner: &str| RecipientOperation::Withdraw {
+        claim: "3".to_owned(),
+        owner: owner.to_owned(),
+    };
+    // Late: another goes on with the message.
+    store.recipient(withdraw("b"), 1_005);
+    assert_eq!(store.recipient(admit("4", "s", cap), 1_005), capped(5));
+    store.recipient(withdraw("a"), 1_005);
     assert_eq!(store.recipient(admit("4", "s", cap), 1_005), RecipientAnswer::Admitted);
 }
 

@@ -415,6 +415,7 @@ impl Work<'_> {
         let keys = self.run.keys();
         let operation = RecipientOperation::Admit {
             claim: self.key.to_owned(),
+            owner: self.owner.to_owned(),
             likeness: keys.hash(&sought.likeness()),
             sender: keys.hash(&["sender", sought.sender()]),
             cap: policy.cap,
@@ -918,7 +919,8 @@ impl Work<'_> {
         }
         let Some(draft) = self.run.drafts(None).into_iter().nth(self.index) else { return };
         let Ok(ready) = draft.message else { return };
-        let operation = RecipientOperation::Withdraw { claim: self.key.to_owned() };
+        let (claim, owner) = (self.key.to_owned(), self.owner.to_owned());
+        let operation = RecipientOperation::Withdraw { claim, owner };
         let _ = self.ask_recipient(Why::Withdraw, &Sought::read(&ready.form), operation).await;
     }
 

@@ -332,7 +332,12 @@ impl Witness {
                 by: SuppressedAs::OptedOut,
                 until: None,
             })),
-            (RecipientOperation::Withdraw { claim }, _) => drop(model.admitted.remove(claim)),
+            (
+                RecipientOperation::Withdraw { claim, .. },
+                RecipientAnswer::Done { changed: true },
+            ) => {
+                model.admitted.remove(claim);
+            }
             (RecipientOperation::Admit { sender, .. }, RecipientAnswer::Suppressed { .. })
                 if !model.is_suppressed(sender, at) =>
             {
