@@ -46,17 +46,12 @@ const executablePath = process.env.CHROMIUM_PATH ?? "";
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 try {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  const session = await page.context().newCDPSession(page);
-  await session.send("Network.enable");
-  let transferred = 0;
-  session.on("Network.loadingFinished", ({ encodedDataLength }) => {
-    transferred += encodedDataLength;
-  });
-  const printSoFar = (what: string) => print(`${what}: ${(transferred / 1000).toFixed(1)} kB`);
+  // Counted by the server: what the service worker fetches, the page never sees.
+  const printSoFar = (what: string) => print(`${what}: ${(server.sent() / 1000).toFixed(1)} kB`);
   await page.goto(server.url);
   await page.waitForSelector("#verdict");
   printSoFar("transferred until a first visit shows a result, headers included");
-  await page.waitForLoadState("networkidle");
+  await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
   printSoFar("transferred with what is then kept for offline use");
 
   const text = largeEvent();
