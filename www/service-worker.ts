@@ -24,7 +24,10 @@ const worker = globalThis as unknown as Worker;
 worker.addEventListener("install", (event) => {
   const keep = async () => {
     const cache = await caches.open(VERSION);
-    await cache.addAll(FILES.map((file) => new Request(file, { cache: "no-cache" })));
+    // A name with a hash never means anything else: what the page has fetched is not fetched again.
+    const isFixed = (file: string) => /-([0-9a-f]{10}|[0-9A-Z]{8})\.\w+$/.test(file);
+    const mode = (file: string) => (isFixed(file) ? "default" : "no-cache");
+    await cache.addAll(FILES.map((file) => new Request(file, { cache: mode(file) })));
     await worker.skipWaiting();
   };
   event.waitUntil(keep());

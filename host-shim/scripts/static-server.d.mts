@@ -4,4 +4,4 @@ export const headers: Readonly<Record<string, string>>;
 export function serve(
   folder: string,
   port: number,
-): Promise<{ readonly url: string; close(): void }>;
+): Promise<{ readonly url: string; sent(): number; close(): void }>;

@@ -23,8 +23,8 @@ export const headers = {
 };
 
 /**
- * Starts a server on this machine alone and resolves to `{ url, close }`. If the port is taken, a
- * free one is used.
+ * Starts a server on this machine alone and resolves to `{ url, sent, close }`, where `sent` tells
+ * how many bytes it has sent, headers included. If the port is taken, a free one is used.
  */
 export async function serve(folder, port) {
   const server = createServer((request, response) => {
@@ -55,11 +55,14 @@ export async function serve(folder, port) {
     if (compressed) response.setHeader("Content-Encoding", encoding);
     response.end(readFileSync(compressed ? path + suffix : path));
   });
+  const sockets = [];
+  server.on("connection", (socket) => sockets.push(socket));
   const taken = await listen(server, port).catch((error) => error);
   if (taken?.code === "EADDRINUSE") await listen(server, 0);
   else if (taken !== undefined) throw taken;
   return {
     url: `http://localhost:${server.address().port}/`,
+    sent: () => sockets.reduce((total, { bytesWritten }) => total + bytesWritten, 0),
     close: () => {
       server.closeAllConnections();
       server.close();

@@ -45,19 +45,21 @@ const server = await serve(dist, 0);
 const executablePath = process.env.CHROMIUM_PATH ?? "";
 const browser = await chromium.launch({ executablePath, args: ["--no-sandbox"] });
 try {
+  // Counted by the server: what the service worker fetches, the page never sees.
+  const printSince = (before: number, what: string) =>
+    print(`${what}, headers included: ${((server.sent() - before) / 1000).toFixed(1)} kB`);
+  const alone = await browser.newContext({ serviceWorkers: "block" });
+  const visit = await alone.newPage();
+  await visit.goto(server.url);
+  await visit.waitForSelector("#verdict");
+  printSince(0, "transferred until a first visit shows a result");
+  await alone.close();
+  const before = server.sent();
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  const session = await page.context().newCDPSession(page);
-  await session.send("Network.enable");
-  let transferred = 0;
-  session.on("Network.loadingFinished", ({ encodedDataLength }) => {
-    transferred += encodedDataLength;
-  });
-  const printSoFar = (what: string) => print(`${what}: ${(transferred / 1000).toFixed(1)} kB`);
   await page.goto(server.url);
   await page.waitForSelector("#verdict");
-  printSoFar("transferred until a first visit shows a result, headers included");
-  await page.waitForLoadState("networkidle");
-  printSoFar("transferred with what is then kept for offline use");
+  await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
+  printSince(before, "transferred with what is then kept for offline use");
 
   const text = largeEvent();
   await page.locator("#event-json").evaluate((area, value) => {
