@@ -95,6 +95,10 @@ const VIP: usize = 2;
 /// How many tasks a schedule may take: one that needs more does not end.
 const MOST_TASKS: u64 = 200_000;
 
+/// How often processes end by chance in a schedule at most. Where many deliveries are under way, each of
+/// which can bring the process down, none would get anywhere before the faults are over.
+const MOST_RESTARTS: u32 = 200;
+
 /// How many cells are damaged in a schedule at most.
 const MOST_DAMAGED: u32 = 3;
 
@@ -197,6 +201,7 @@ pub(crate) struct World {
     /// When which step of which delivery posted.
     posted: BTreeMap<(usize, u64), i64>,
     steps: u64,
+    restarts: u32,
     kill: Option<Kill>,
     is_over: bool,
     pub(crate) draw: Draw,
@@ -237,6 +242,7 @@ impl World {
             seen: Seen::new(),
             posted: BTreeMap::new(),
             steps: 0,
+            restarts: 0,
             kill: options.kill,
             is_over: false,
             draw: Draw::new(seed, 3),
@@ -401,6 +407,7 @@ impl World {
     }
 
     fn restart(&mut self, isolate: usize, is_noticed: bool) {
+        self.restarts += 1;
         let all = self.isolates[isolate].restart(&self.destinations[self.token]);
         self.trace.say(self.now, || format!("process {isolate} ends and starts again"));
         if self.scenario.has_journal {
@@ -425,15 +432,20 @@ impl World {
         self.trace
             .say(self.now, || format!("{} {:?}: {}", name(who), step.why, told(&step.action)));
         let kill = self.kill.filter(|kill| kill.step == number);
-        if kill.is_some_and(|kill| !kill.is_done) || self.draw.in_100_000(self.faults.killed / 2) {
+        if kill.is_some_and(|kill| !kill.is_done) || self.strikes(self.faults.killed / 2) {
             return self.restart(who.isolate, false);
         }
         self.act(who, step);
-        if kill.is_some() || self.draw.in_100_000(self.faults.killed / 2) {
+        if kill.is_some() || self.strikes(self.faults.killed / 2) {
             self.restart(who.isolate, false);
-        } else if self.draw.in_100_000(self.faults.trapped) {
+        } else if self.strikes(self.faults.trapped) {
             self.restart(who.isolate, true);
         }
+    }
+
+    /// Whether chance ends the process now.
+    fn strikes(&mut self, in_100_000: u64) -> bool {
+        self.draw.in_100_000(in_100_000) && self.restarts < MOST_RESTARTS
     }
 
     fn act(&mut self, who: Who, Step { why, action }: Step) {
