@@ -14,6 +14,8 @@ pub struct Facts<'f> {
     pub(crate) unchanged: Vec<usize>,
     /// Why this recipient may not be texted.
     pub(crate) suppression: Option<Suppression>,
+    /// Who the message is for, whatever the event says by now: an earlier attempt was for them.
+    pub(crate) recipient: Option<String>,
 }
 
 /// Why a recipient may not be texted.

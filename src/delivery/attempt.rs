@@ -211,7 +211,8 @@ impl Work<'_> {
         if let Some(dispatched) = &before {
             self.check_limits(dispatched, progress).await?;
         }
-        let ready = self.decide(None, progress).await?;
+        let to = before.as_ref().map(|dispatched| Sought::read(&dispatched.form).to);
+        let ready = self.decide(None, to.clone(), progress).await?;
         let form = before.as_ref().map_or(ready.form, |dispatched| dispatched.form.clone());
         let sought = Sought::read(&form);
         let sender = self.run.keys().sender(sought.sender());
@@ -232,7 +233,7 @@ impl Work<'_> {
         };
         // Last of all, and after every wait: somebody may have said stop.
         let suppression = self.admit(&sought, progress).await?;
-        let ready = self.decide(suppression, progress).await?;
+        let ready = self.decide(suppression, to, progress).await?;
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;
         #[cfg(not(feature = "page"))]
@@ -285,8 +286,14 @@ impl Work<'_> {
     }
 
     /// The message by all that is known now; a drop ends the attempt, since nothing is under way.
-    async fn decide(&self, suppression: Option<Suppression>, progress: &mut Progress) -> Or<Ready> {
-        let Some(draft) = self.run.drafts(suppression).into_iter().nth(self.index) else {
+    /// Decides at this time. What was dispatched before is for `to`, whatever the profile says by now.
+    async fn decide(
+        &self,
+        suppression: Option<Suppression>,
+        to: Option<String>,
+        progress: &mut Progress,
+    ) -> Or<Ready> {
+        let Some(draft) = self.run.drafts(suppression, to).into_iter().nth(self.index) else {
             return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
         };
         let Draft { message, warnings, .. } = draft;
@@ -917,7 +924,7 @@ impl Work<'_> {
         if !counts || self.policy().cap.is_none() {
             return;
         }
-        let Some(draft) = self.run.drafts(None).into_iter().nth(self.index) else { return };
+        let Some(draft) = self.run.drafts(None, None).into_iter().nth(self.index) else { return };
         let Ok(ready) = draft.message else { return };
         let (claim, owner) = (self.key.to_owned(), self.owner.to_owned());
         let operation = RecipientOperation::Withdraw { claim, owner };

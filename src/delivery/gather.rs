@@ -85,7 +85,11 @@ impl Run {
     }
 
     /// Decides, by all that is known by now.
-    pub(super) fn drafts(&self, suppression: Option<Suppression>) -> Vec<Draft> {
+    pub(super) fn drafts(
+        &self,
+        suppression: Option<Suppression>,
+        recipient: Option<String>,
+    ) -> Vec<Draft> {
         if let Some(message) = self.message() {
             let form = self.destination.again(message, suppression, self.port.now());
             let ready =
@@ -97,6 +101,7 @@ impl Run {
         let remembered = self.remembered.borrow();
         let mut facts = self.known_facts(remembered.as_deref().unwrap_or_default());
         facts.suppression = suppression.or(facts.suppression);
+        facts.recipient = recipient;
         let case = Case { kind: self.kind, input: &input, facts: &facts, now: self.port.now() };
         let mut drafts = Vec::new();
         self.destination.verdicts(&case, |verdict| {

@@ -12,6 +12,7 @@ use crate::phone::{self, Accept, Refusal, Region};
 use crate::problem::sentence;
 use crate::settings::{Given, MissingPolicy};
 use crate::twilio::address::{Channel, is_channel_id};
+use crate::value::Value;
 
 /// What recipients have to be.
 #[derive(Debug)]
@@ -62,7 +63,11 @@ impl To {
         policy: &Policy,
     ) -> Result<Recipient<'m>, DropReason> {
         let place = || self.field.paths().into_iter().next().unwrap_or(self.field.setting.clone());
-        let value = match self.field.resolve(scope, MissingPolicy::Drop) {
+        let resolved = match &scope.facts.recipient {
+            Some(frozen) => Ok(Some(Cow::Owned(Value::Text(Cow::Borrowed(frozen.as_str()))))),
+            None => self.field.resolve(scope, MissingPolicy::Drop),
+        };
+        let value = match resolved {
             Ok(Some(value)) if !is_blank(&value) => value,
             _ => return Err(DropReason::new(DropCode::RecipientMissing).at(place())),
         };
