@@ -15,7 +15,7 @@ pub struct Facts<'f> {
     /// Why this recipient may not be texted.
     pub(crate) suppression: Option<Suppression>,
     /// Who the message is for, whatever the event says by now: an earlier attempt was for them.
-    pub(crate) recipient: Option<String>,
+    pub(crate) recipient: Option<Value<'f>>,
 }
 
 /// Why a recipient may not be texted.

@@ -94,7 +94,7 @@ const mutants = [
     name: "the recipient is part of the claim's key",
     file: "src/delivery/message.rs",
     from: "keys.claim(&[&kind, &event, mapping])",
-    to: `let to = run.drafts(None, None).into_iter().find_map(|draft| draft.message.ok());
+    to: `let to = run.drafts().into_iter().find_map(|draft| draft.message.ok());
         keys.claim(&[&kind, &event, mapping, to.as_ref().map_or("", |it| it.form.as_str())])`,
   },
   {

@@ -8,7 +8,7 @@
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-use super::sender::TURN_KEPT;
+use super::sender::{TURN_KEPT, Turn};
 use crate::segment_api::Origin;
 use crate::time::Timestamp;
 use crate::twilio::response::ReplyCode;
@@ -43,8 +43,8 @@ pub struct Claim {
 pub struct SenderTurn {
     /// The sender's key.
     pub sender: String,
-    /// When it is, by the store's clock.
-    pub at: Timestamp,
+    /// When, and for what.
+    pub turn: Turn,
 }
 
 /// What was dispatched, and how much is known of it.
@@ -301,13 +301,13 @@ impl Claim {
         if self.dispatched.is_some() || self.settled.is_some() {
             return Some(self.kept_until);
         }
-        let turns = self.turns.iter().map(|turn| turn.at.plus(TURN_KEPT));
+        let turns = self.turns.iter().map(|it| it.turn.at.plus(TURN_KEPT));
         turns.chain([self.leased]).max()
     }
 
     /// Whether it holds something that whoever opens it next has to know.
     fn is_needed(&self, now: Timestamp) -> bool {
-        let is_ahead = |turn: &SenderTurn| turn.at.plus(TURN_KEPT) > now;
+        let is_ahead = |it: &SenderTurn| it.turn.is_kept(now);
         self.dispatched.is_some() || self.settled.is_some() || self.turns.iter().any(is_ahead)
     }
 

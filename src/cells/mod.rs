@@ -24,7 +24,7 @@ pub use profile::{Profile, ProfileAnswer, ProfileOperation, SentMessage, Trait, 
 pub use recipient::{
     Admission, Cap, OptOperation, Recipient, RecipientAnswer, RecipientOperation, SuppressedAs,
 };
-pub use sender::{Halt, Sender, SenderAnswer, SenderOperation};
+pub use sender::{Halt, Sender, SenderAnswer, SenderOperation, Turn};
 
 use serde::{Deserialize, Serialize};
 

@@ -36,8 +36,6 @@ pub struct Resendable {
     pub form: String,
     /// The name of the mapping that sends it.
     pub mapping: String,
-    /// How many segments it takes.
-    pub segments: u32,
     /// The names of the time zones that the recipient may be in; none if no quiet hours held for it.
     pub zones: Option<Vec<String>>,
     /// Which event sent it, if that is remembered.

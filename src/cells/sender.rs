@@ -26,14 +26,24 @@ pub struct Sender {
     pub rests_until: Option<Timestamp>,
 }
 
-/// A turn: a time to send at.
+/// A turn that was given, and to whom.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Reservation {
     /// Whose.
     #[serde(rename = "for")]
     pub for_what: String,
-    /// When.
+    /// The turn.
+    pub turn: Turn,
+}
+
+/// A turn: a time to send at, for a message of some length.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Turn {
+    /// When it is, by the store's clock.
     pub at: Timestamp,
+    /// How long the sender is busy with what it was given for, in microseconds. It is of no use for
+    /// a message that takes longer: by then, an event's message may be another.
+    pub span: i64,
 }
 
 /// Why a sender may not send.
@@ -81,9 +91,10 @@ pub enum SenderOperation {
         for_what: String,
         /// Who asks: a probe belongs to it.
         owner: String,
-        /// The turn that it was given, if it has one. One that is long past does not count.
+        /// The turn that it was given, if it has one. One that is long past, or too short for the
+        /// message, does not count.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        turn: Option<Timestamp>,
+        turn: Option<Turn>,
         /// How many segments.
         segments: u32,
         /// How many segments a second, in thousandths.
@@ -127,8 +138,8 @@ pub enum SenderAnswer {
     Reserved {
         /// In how many milliseconds.
         in_ms: i64,
-        /// The turn, by the store's clock: to be shown by whoever asks again.
-        turn: Timestamp,
+        /// The turn, to be shown by whoever asks again.
+        turn: Turn,
         /// Whether it is halted and this is the message that is tried.
         probe: bool,
     },
@@ -136,7 +147,7 @@ pub enum SenderAnswer {
 
 impl Sender {
     pub(super) fn apply(&mut self, operation: SenderOperation, now: Timestamp) -> SenderAnswer {
-        self.reserved.retain(|it| it.at.plus(TURN_KEPT) > now);
+        self.reserved.retain(|it| it.turn.is_kept(now));
         match operation {
             SenderOperation::Halt { owner, reply, credentials, pause, max_pause } => {
                 self.stop(&owner, Halting { reply: *reply, credentials, pause, max_pause }, now);
@@ -228,7 +239,7 @@ impl Sender {
     fn reserve(
         &mut self,
         for_what: String,
-        shown: Option<Timestamp>,
+        shown: Option<Turn>,
         rate: Rate,
         now: Timestamp,
     ) -> SenderAnswer {
@@ -238,21 +249,23 @@ impl Sender {
             }
             self.rests_until = None;
         }
-        let shown = shown.filter(|turn| turn.plus(TURN_KEPT) > now);
+        let span = rate.span_us(rate.segments.max(1));
+        let shown = shown.filter(|turn| turn.is_kept(now) && turn.span >= span);
         let known = self.reserved.iter().position(|it| it.for_what == for_what);
-        if let Some(turn) = shown.or_else(|| Some(self.reserved.get(known?)?.at)) {
-            // Its answer was heard: nobody needs to be told again.
-            if let Some(known) = known.filter(|_| shown.is_some()) {
-                self.reserved.remove(known);
-            }
-            let in_ms = (turn.millis() - now.millis()).max(0);
+        let told = known.and_then(|known| Some(self.reserved.get(known)?.turn));
+        let told = told.filter(|turn| turn.span >= span);
+        if let Some(known) = known.filter(|_| shown.is_some() || told.is_none()) {
+            // Its answer was heard, so that nobody needs to be told again, or it is too short.
+            self.reserved.remove(known);
+        }
+        if let Some(turn) = shown.or(told) {
+            let in_ms = (turn.at.millis() - now.millis()).max(0);
             return SenderAnswer::Reserved { in_ms, turn, probe: false };
         }
         let now_us = now.millis().saturating_mul(1_000);
-        let cost = rate.span_us(rate.segments.max(1));
         // What a burst may run ahead; a message longer than the burst must still be sent some day.
         let ahead = rate.span_us(rate.burst.max(rate.segments).max(1));
-        let busy_until = self.busy_until.max(now_us).saturating_add(cost);
+        let busy_until = self.busy_until.max(now_us).saturating_add(span);
         let at_us = busy_until.saturating_sub(ahead).max(now_us);
         // Rounded up: a millisecond too early would be too fast.
         let in_ms = at_us.saturating_sub(now_us).saturating_add(999) / 1_000;
@@ -260,11 +273,11 @@ impl Sender {
             return SenderAnswer::Full { for_ms: in_ms };
         }
         self.busy_until = busy_until;
-        let turn = now.plus(in_ms);
+        let turn = Turn { at: now.plus(in_ms), span };
         if self.reserved.len() >= MAX_RESERVED {
             self.reserved.remove(0);
         }
-        self.reserved.push(Reservation { for_what, at: turn });
+        self.reserved.push(Reservation { for_what, turn });
         SenderAnswer::Reserved { in_ms, turn, probe: false }
     }
 
@@ -283,6 +296,13 @@ impl Sender {
         }
         let busy = Timestamp::from_millis(self.busy_until / 1_000 + 1).plus(TURN_KEPT);
         Some(self.rests_until.map_or(busy, |rests| rests.max(busy)))
+    }
+}
+
+impl Turn {
+    /// Whether it can be taken still.
+    pub(super) fn is_kept(&self, now: Timestamp) -> bool {
+        self.at.plus(TURN_KEPT) > now
     }
 }
 

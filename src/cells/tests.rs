@@ -379,51 +379,39 @@ fn reserve(what: &str, credentials: &str, segments: u32) -> SenderOperation {
     }
 }
 
-fn shown(what: &str, turn: i64) -> SenderOperation {
-    match reserve(what, "c", 1) {
-        SenderOperation::Reserve {
-            for_what,
-            owner,
-            segments,
-            millirate,
-            burst,
-            patience,
-            credentials,
-            probe,
-            ..
-        } => {
-            let turn = Some(NOW.plus(turn));
-            SenderOperation::Reserve {
-                for_what,
-                owner,
-                turn,
-                segments,
-                millirate,
-                burst,
-                patience,
-                credentials,
-                probe,
-            }
-        }
-        other => other,
+fn shown(what: &str, given: Turn, segments: u32) -> SenderOperation {
+    let mut operation = reserve(what, "c", segments);
+    if let SenderOperation::Reserve { turn, .. } = &mut operation {
+        *turn = Some(given);
     }
+    operation
 }
 
-/// The answer to who asks at `at`.
+/// A turn at `at` for so many segments.
+fn turn(at: i64, segments: i64) -> Turn {
+    Turn { at: NOW.plus(at), span: segments * 500_000 }
+}
+
+/// The answer to who asks at `at` for one segment.
 fn reserved(at: i64, in_ms: i64) -> SenderAnswer {
-    SenderAnswer::Reserved { in_ms, turn: NOW.plus(at + in_ms), probe: false }
+    reserved_for(1, at, in_ms)
+}
+
+/// The answer to who asks at `at` for so many segments.
+fn reserved_for(segments: i64, at: i64, in_ms: i64) -> SenderAnswer {
+    SenderAnswer::Reserved { in_ms, turn: turn(at + in_ms, segments), probe: false }
 }
 
 #[test]
 fn a_rate_lets_a_burst_through_and_then_one_at_a_time() {
     let mut store = One::default();
-    assert_eq!(store.sender(reserve("1", "c", 3), 0), reserved(0, 0));
+    assert_eq!(store.sender(reserve("1", "c", 3), 0), reserved_for(3, 0, 0));
     assert_eq!(store.sender(reserve("2", "c", 1), 0), reserved(0, 0));
     assert_eq!(store.sender(reserve("3", "c", 1), 0), reserved(0, 500));
     assert_eq!(store.sender(reserve("3", "c", 1), 100), reserved(100, 400), "asked again");
-    assert_eq!(store.sender(reserve("4", "c", 2), 100), reserved(100, 1_400));
+    assert_eq!(store.sender(reserve("4", "c", 2), 100), reserved_for(2, 100, 1_400));
     // What is longer than the burst is sent all the same, and what follows waits for it.
-    assert_eq!(store.sender(reserve("5", "c", 200), 100), reserved(100, 3_400));
+    assert_eq!(store.sender(reserve("5", "c", 200), 100), reserved_for(200, 100, 3_400));
     assert!(matches!(store.sender(reserve("6", "c", 1), 100), SenderAnswer::Full { .. }));
 }
 
@@ -476,7 +464,7 @@ fn a_halt_lets_one_probe_through_and_waits_longer_each_time() {
     store.sender(halt("2", None), 10);
     let is_halted = |answer: SenderAnswer, ms: i64| matches!(answer, SenderAnswer::Halted { for_ms, .. } if for_ms == ms);
     assert!(is_halted(store.sender(reserve("3", "c", 1), 10), 990), "said twice, halted once");
-    let probe = |at| SenderAnswer::Reserved { in_ms: 0, turn: NOW.plus(at), probe: true };
+    let probe = |at| SenderAnswer::Reserved { in_ms: 0, turn: turn(at, 1), probe: true };
     assert_eq!(store.sender(reserve("4", "c", 1), 1_000), probe(1_000));
     assert!(is_halted(store.sender(reserve("5", "c", 1), 1_001), 999), "one probe at a time");
     store.sender(halt("4", None), 1_100);
@@ -524,12 +512,16 @@ fn turns_that_are_shown_are_nobody_elses() {
             let past = random.up_to(9) as usize;
             let known = turns.iter().rev().nth(past).filter(|_| random.up_to(1) == 0).cloned();
             if let Some((what, turn)) = known {
-                let answer = store.sender(shown(&what, turn), at);
-                assert_eq!(answer, store.sender(shown(&what, turn), at), "seed {seed}");
+                let answer = store.sender(shown(&what, self::turn(turn, 1), 1), at);
+                assert_eq!(
+                    answer,
+                    store.sender(shown(&what, self::turn(turn, 1), 1), at),
+                    "seed {seed}"
+                );
                 if at < turn + 60_000 {
                     let same = SenderAnswer::Reserved {
                         in_ms: (turn - at).max(0),
-                        turn: NOW.plus(turn),
+                        turn: self::turn(turn, 1),
                         probe: false,
                     };
                     assert_eq!(answer, same, "seed {seed}: the turn is kept");
@@ -553,6 +545,23 @@ fn turns_that_are_shown_are_nobody_elses() {
             }
         }
     }
+}
+
+/// By the time that an event comes again, its message may be another.
+#[test]
+fn a_turn_for_a_shorter_message_is_not_enough() {
+    let mut store = One::default();
+    assert_eq!(store.sender(reserve("1", "c", 4), 0), reserved_for(4, 0, 0));
+    assert_eq!(store.sender(reserve("2", "c", 1), 0), reserved(0, 500));
+    // Neither shown, nor as the answer to the same question.
+    let longer = reserved_for(3, 0, 2_000);
+    assert_eq!(store.sender(shown("2", turn(500, 1), 3), 0), longer);
+    assert_eq!(store.sender(reserve("2", "c", 3), 0), longer);
+    assert_eq!(store.sender(shown("2", turn(500, 1), 3), 0), longer);
+    // One for a longer message is.
+    assert_eq!(store.sender(reserve("2", "c", 2), 0), longer);
+    assert_eq!(store.sender(shown("2", turn(2_000, 3), 1), 0), longer);
+    assert_eq!(store.sender(reserve("3", "c", 1), 0), reserved(0, 2_500));
 }
 
 #[test]
@@ -586,7 +595,7 @@ fn a_sender_stays_small_however_many_wait() {
 
 #[test]
 fn turns_outlast_the_delivery_that_waited_for_them() {
-    let turns = |at: i64| vec![SenderTurn { sender: "sender:1".to_owned(), at: NOW.plus(at) }];
+    let turns = |at: i64| vec![SenderTurn { sender: "sender:1".to_owned(), turn: turn(at, 1) }];
     let wait = |owner: &str, at: i64| ClaimOperation::Wait {
         owner: owner.to_owned(),
         turns: turns(at),

@@ -11,8 +11,9 @@ use super::port::{Port, StoreFailed};
 use super::retry::back_off;
 use super::{OnUnclear, Policy, Why, callback};
 use crate::cells::{
-    Answer, ClaimAnswer, ClaimOperation, Dispatched, Halt, RecipientAnswer, RecipientOperation,
-    SenderAnswer, SenderOperation, SenderTurn, Settled, SettledAs, SuppressedAs, Target,
+    self, Answer, ClaimAnswer, ClaimOperation, Dispatched, Halt, RecipientAnswer,
+    RecipientOperation, SenderAnswer, SenderOperation, SenderTurn, Settled, SettledAs,
+    SuppressedAs, Target,
 };
 use crate::decision::{DropCode, DropReason, Warning};
 use crate::facts::Suppression;
@@ -82,8 +83,8 @@ pub(super) struct Progress {
     dispatched_at: Option<i64>,
     /// What came back last.
     last_reply: Option<Reply>,
-    /// Whether the recipient's cell counts the message.
-    admitted: bool,
+    /// The recipient's cell that counts the message.
+    admitted: Option<String>,
     /// Whether it has to, since an earlier request may have created the message.
     in_doubt: bool,
     /// The turns that were given for the next request.
@@ -101,8 +102,8 @@ impl Progress {
         Self { dispatched_at, turns, ..Self::default() }
     }
 
-    fn turn_at(&self, sender: &str) -> Option<Timestamp> {
-        self.turns.iter().find(|turn| turn.sender == sender).map(|turn| turn.at)
+    fn turn_at(&self, sender: &str) -> Option<cells::Turn> {
+        self.turns.iter().find(|known| known.sender == sender).map(|known| known.turn)
     }
 
     fn note_turn(&mut self, turn: SenderTurn) {
@@ -211,16 +212,14 @@ impl Work<'_> {
         if let Some(dispatched) = &before {
             self.check_limits(dispatched, progress).await?;
         }
-        let to = before.as_ref().map(|dispatched| Sought::read(&dispatched.form).to);
-        let ready = self.decide(None, to.clone(), progress).await?;
-        let form = before.as_ref().map_or(ready.form, |dispatched| dispatched.form.clone());
-        let sought = Sought::read(&form);
+        let ready = self.decide(None, before.as_ref(), progress).await?;
+        let sought = Sought::read(&ready.form);
         let sender = self.run.keys().sender(sought.sender());
         self.check_known_halts(&sender, progress).await?;
         let what = (number, ready.segments);
         let mut probe = self.reserve(&sought, &sender, what, progress).await?;
         #[cfg(not(feature = "page"))]
-        if self.tell_profile(&sought.to, &form).await.is_err() {
+        if self.tell_profile(&sought.to, &ready.form).await.is_err() {
             return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
         }
         let turn = loop {
@@ -233,7 +232,7 @@ impl Work<'_> {
         };
         // Last of all, and after every wait: somebody may have said stop.
         let suppression = self.admit(&sought, progress).await?;
-        let ready = self.decide(suppression, to, progress).await?;
+        let ready = self.decide(suppression, before.as_ref(), progress).await?;
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;
         #[cfg(not(feature = "page"))]
@@ -286,21 +285,26 @@ impl Work<'_> {
     }
 
     /// The message by all that is known now; a drop ends the attempt, since nothing is under way.
-    /// Decides at this time. What was dispatched before is for `to`, whatever the profile says by now.
+    /// Of one that was dispatched before, only when it is to arrive may have changed.
     async fn decide(
         &self,
         suppression: Option<Suppression>,
-        to: Option<String>,
+        before: Option<&Dispatched>,
         progress: &mut Progress,
     ) -> Or<Ready> {
-        let Some(draft) = self.run.drafts(suppression, to).into_iter().nth(self.index) else {
+        let frozen = before.map(|dispatched| dispatched.form.as_str());
+        let to = frozen.map(|form| Sought::read(form).to);
+        let Some(draft) = self.run.drafts_for(to, suppression).into_iter().nth(self.index) else {
             return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
         };
         let Draft { message, warnings, .. } = draft;
         match message {
             Ok(ready) => {
                 progress.warnings = warnings;
-                Ok(ready)
+                Ok(match frozen {
+                    Some(form) => ready.frozen_as(form),
+                    None => ready,
+                })
             }
             Err(reason) => {
                 self.release(progress).await;
@@ -355,7 +359,7 @@ impl Work<'_> {
                 let answer = self.ask_sender(Why::Reserve, key, operation).await;
                 let for_ms = match answer {
                     Ok(SenderAnswer::Reserved { in_ms, turn, probe: is_probe }) => {
-                        progress.note_turn(SenderTurn { sender: key.to_owned(), at: turn });
+                        progress.note_turn(SenderTurn { sender: key.to_owned(), turn });
                         if in_ms <= 0 {
                             probe |= is_probe;
                             break;
@@ -433,7 +437,7 @@ impl Work<'_> {
         let answer = self.ask_recipient(Why::Admit, sought, operation).await;
         match answer {
             Ok(RecipientAnswer::Admitted) => {
-                progress.admitted = true;
+                progress.admitted = Some(keys.recipient(&sought.to));
                 Ok(None)
             }
             Ok(RecipientAnswer::Suppressed { suppressed_as: SuppressedAs::OptedOut }) => {
@@ -555,6 +559,8 @@ impl Work<'_> {
                     return ended(Outcome::Unknown(replied));
                 }
                 replied.recorded = self.settle(at.number, SettledAs::Failed, &replied.reply).await;
+                // A limit is on what the recipient gets.
+                self.withdraw(progress).await;
                 ended(Outcome::Failed(replied))
             }
             Verdict::Halted => {
@@ -920,15 +926,15 @@ impl Work<'_> {
     }
 
     async fn withdraw(&self, progress: &mut Progress) {
-        let counts = std::mem::take(&mut progress.admitted) && !progress.in_doubt;
-        if !counts || self.policy().cap.is_none() {
+        let Some(recipient) = progress.admitted.take().filter(|_| !progress.in_doubt) else {
+            return;
+        };
+        if self.policy().cap.is_none() {
             return;
         }
-        let Some(draft) = self.run.drafts(None, None).into_iter().nth(self.index) else { return };
-        let Ok(ready) = draft.message else { return };
         let (claim, owner) = (self.key.to_owned(), self.owner.to_owned());
-        let operation = RecipientOperation::Withdraw { claim, owner };
-        let _ = self.ask_recipient(Why::Withdraw, &Sought::read(&ready.form), operation).await;
+        let target = Target::Recipient(RecipientOperation::Withdraw { claim, owner });
+        let _ = self.run.port.update(Why::Withdraw, &recipient, target).await;
     }
 
     async fn update_claim(&self, why: Why, operation: ClaimOperation) -> Or<()> {

@@ -16,6 +16,9 @@ use crate::path::Path;
 use crate::preview::Preview;
 use crate::segment_api::Origin;
 use crate::time::Timestamp;
+use crate::twilio::request::encode_form;
+use crate::twilio::segments;
+use crate::twilio::timing::retimed;
 use crate::value::Value;
 
 /// How much JSON facts and traits may be.
@@ -43,6 +46,19 @@ pub(super) struct Ready {
     pub(super) segments: u32,
     /// The time zones that its recipient may be in; none if no quiet hours hold for it.
     pub(super) zones: Option<Vec<String>>,
+}
+
+impl Ready {
+    fn new(form: String, zones: Option<Vec<String>>) -> Self {
+        let billed = segments::billed(form_urlencoded::parse(form.as_bytes()));
+        let count = billed.map_or(1, |billed| billed.count);
+        Self { form, segments: u32::try_from(count).unwrap_or(u32::MAX), zones }
+    }
+
+    /// The same for a message whose form stands since an earlier attempt.
+    pub(super) fn frozen_as(self, form: &str) -> Self {
+        Self::new(retimed(form, &self.form), self.zones)
+    }
 }
 
 /// Who an event is about, and which one it is.
@@ -85,15 +101,19 @@ impl Run {
     }
 
     /// Decides, by all that is known by now.
-    pub(super) fn drafts(
+    pub(super) fn drafts(&self) -> Vec<Draft> {
+        self.drafts_for(None, None)
+    }
+
+    /// Decides the same about a recipient who is known already, and who may have to be left alone.
+    pub(super) fn drafts_for(
         &self,
-        suppression: Option<Suppression>,
         recipient: Option<String>,
+        suppression: Option<Suppression>,
     ) -> Vec<Draft> {
         if let Some(message) = self.message() {
             let form = self.destination.again(message, suppression, self.port.now());
-            let ready =
-                |form| Ready { form, segments: message.segments, zones: message.zones.clone() };
+            let ready = |form| Ready::new(form, message.zones.clone());
             let mapping = Some(message.mapping.clone());
             return vec![Draft { mapping, message: form.map(ready), warnings: Vec::new() }];
         }
@@ -101,20 +121,17 @@ impl Run {
         let remembered = self.remembered.borrow();
         let mut facts = self.known_facts(remembered.as_deref().unwrap_or_default());
         facts.suppression = suppression.or(facts.suppression);
-        facts.recipient = recipient;
+        facts.recipient = recipient.map(|to| Value::Text(to.into()));
         let case = Case { kind: self.kind, input: &input, facts: &facts, now: self.port.now() };
         let mut drafts = Vec::new();
         self.destination.verdicts(&case, |verdict| {
             drafts.push(Draft {
                 mapping: verdict.mapping.map(|mapping| mapping.name.clone()),
-                message: verdict.message.map(|message| Ready {
-                    zones: verdict.quiet_hours.map(|checked| {
+                message: verdict.message.map(|message| {
+                    let zones = verdict.quiet_hours.map(|checked| {
                         checked.zones.iter().map(|zone| zone.name().to_owned()).collect()
-                    }),
-                    segments: message
-                        .segments()
-                        .map_or(1, |segments| u32::try_from(segments.count).unwrap_or(u32::MAX)),
-                    form: crate::twilio::request::encode_form(message.form()),
+                    });
+                    Ready::new(encode_form(message.form()), zones)
                 }),
                 warnings: verdict.warnings,
             });

@@ -63,7 +63,6 @@ impl Work<'_> {
         let message = Resendable {
             form: ready.form.clone(),
             mapping: self.mapping.to_owned(),
-            segments: ready.segments,
             zones: ready.zones.clone(),
             origin: self.run.origin(self.mapping),
             profile: self.run.profile_of_recipient(),

@@ -40,14 +40,14 @@ pub(super) async fn send_all(run: &Run) -> Vec<Outcome> {
     let confirmed = confirm::confirm_all(run, &identity).await;
     #[cfg(feature = "page")]
     let confirmed = Vec::new();
-    if run.drafts(None, None).iter().any(may_send) {
+    if run.drafts().iter().any(may_send) {
         if run.remembered.borrow().is_none() && run.recall(&identity).await.is_err() {
             // What is known of the user decides what is sent, and to whom.
             return not_gathered(run, confirmed);
         }
         wait_for_profile(run, &identity).await;
     }
-    let drafts = run.drafts(None, None);
+    let drafts = run.drafts();
     let mut outcomes = Vec::with_capacity(drafts.len());
     for (index, draft) in drafts.into_iter().enumerate() {
         outcomes.push(send(run, &identity, index, draft).await);
@@ -73,7 +73,7 @@ fn not_gathered(run: &Run, confirmed: Vec<Outcome>) -> Vec<Outcome> {
     let put_off = |draft: Draft| {
         defer(run, draft.mapping.unwrap_or_default(), Deferral::StoreFailed, STORE_PAUSE)
     };
-    run.drafts(None, None).into_iter().map(put_off).chain(confirmed).collect()
+    run.drafts().into_iter().map(put_off).chain(confirmed).collect()
 }
 
 /// An identify may come just after the event that needs it.
@@ -83,7 +83,7 @@ async fn wait_for_profile(run: &Run, identity: &Identity) {
         let missing = [DropCode::RecipientMissing, DropCode::TemplateValueMissing];
         draft.message.as_ref().is_err_and(|reason| missing.contains(&reason.code))
     };
-    if wait == 0 || !run.drafts(None, None).iter().any(lacks) {
+    if wait == 0 || !run.drafts().iter().any(lacks) {
         return;
     }
     let until = run.port.now().plus(wait);
@@ -108,8 +108,7 @@ async fn send(run: &Run, identity: &Identity, index: usize, draft: Draft) -> Out
 
 /// Sends a message that was sent before once more, under a claim of its own.
 pub(super) async fn send_again(run: &Run, key: &str) -> Outcome {
-    let Some(Draft { mapping, message, warnings }) = run.drafts(None, None).into_iter().next()
-    else {
+    let Some(Draft { mapping, message, warnings }) = run.drafts().into_iter().next() else {
         return defer(run, String::new(), Deferral::StoreFailed, STORE_PAUSE);
     };
     send_as(run, key, 0, mapping.unwrap_or_default(), (message, warnings)).await

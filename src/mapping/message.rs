@@ -27,17 +27,7 @@ impl Message<'_> {
 
     /// How its text is billed; none without a text, or on other channels than SMS.
     pub(crate) fn segments(&self) -> Option<Segments> {
-        if self.channel != Channel::Sms {
-            return None;
-        }
-        let text = |name: &str| self.entries.iter().find(|entry| entry.parameter == name);
-        let body = text("Body")?;
-        let smart = text("SmartEncoded").is_some_and(|entry| entry.text == "true");
-        Some(if smart {
-            segments::count(&segments::smart_encode(&body.text))
-        } else {
-            segments::count(&body.text)
-        })
+        segments::billed(self.form())
     }
 }
 

@@ -12,7 +12,6 @@ use crate::phone::{self, Accept, Refusal, Region};
 use crate::problem::sentence;
 use crate::settings::{Given, MissingPolicy};
 use crate::twilio::address::{Channel, is_channel_id};
-use crate::value::Value;
 
 /// What recipients have to be.
 #[derive(Debug)]
@@ -64,7 +63,7 @@ impl To {
     ) -> Result<Recipient<'m>, DropReason> {
         let place = || self.field.paths().into_iter().next().unwrap_or(self.field.setting.clone());
         let resolved = match &scope.facts.recipient {
-            Some(frozen) => Ok(Some(Cow::Owned(Value::Text(Cow::Borrowed(frozen.as_str()))))),
+            Some(frozen) => Ok(Some(Cow::Borrowed(frozen))),
             None => self.field.resolve(scope, MissingPolicy::Drop),
         };
         let value = match resolved {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value as Json, json};
-use twilio_destination::cells::{self, Cell};
+use twilio_destination::cells::{self, Cell, SenderOperation, Target};
 use twilio_destination::decision::DropCode;
 use twilio_destination::delivery::{
     Action, Content, Delivery, Dispatcher, Handled, Report, Step, Terms, Why,
@@ -24,6 +24,7 @@ const TOKEN: &str = "0123456789abcdef0123456789abcdef";
 const SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
 const ADA: &str = "+447700900123";
 const BOB: &str = "+447700900124";
+const NEW_YORKER: &str = "+12125550123";
 
 /// A host with a store, whose Twilio is played by each test.
 struct Host {
@@ -60,12 +61,16 @@ impl Host {
     }
 
     fn begin(&mut self, message_id: &str, to: &str) -> Under {
+        self.begin_saying("On its way.", message_id, to)
+    }
+
+    fn begin_saying(&mut self, body: &str, message_id: &str, to: &str) -> Under {
         let event = json!({
             "type": "track",
             "event": "Order Completed",
             "messageId": message_id,
             "context": { "traits": { "phone": to } },
-            "properties": { "sms_body": "On its way." },
+            "properties": { "sms_body": body },
         });
         let content = Content::Json(event.to_string().into_bytes());
         let terms = self.terms();
@@ -235,6 +240,67 @@ fn a_message_that_is_put_off_still_expires_before_quiet_hours() {
     host.go_on(&mut under);
     let left: i64 = parameter(under.request(), "ValidityPeriod").unwrap().parse().unwrap();
     assert!((290..=300).contains(&left), "{left}");
+}
+
+/// Refuses the first request of a message, on a host that ends as soon as it is to wait.
+fn refuse_once(host: &mut Host, mut under: Under) {
+    host.go_on(&mut under);
+    assert!(parameter(under.request(), "To").is_some());
+    host.report(&mut under, rate_limited("60"));
+    host.go_on_until(&mut under, |step| step.why == Why::BackOff);
+    host.report(&mut under, Report::Stopped);
+    host.go_on(&mut under);
+    assert!(matches!(under.outcome(), Outcome::Deferred(_)), "{:?}", under.outcome());
+    host.now = host.now.plus(60_000);
+}
+
+#[test]
+fn a_later_attempt_keeps_the_hours_of_whom_the_first_was_for() {
+    let quiet = json!({ "then": "shorten" });
+    let mut host = Host::new(&json!({ "quiet_hours": quiet }), "2026-12-01T20:50:00Z");
+    let first = host.begin("m-1", ADA);
+    refuse_once(&mut host, first);
+    // The user has another number by now, where it is afternoon.
+    let mut again = host.begin("m-1", NEW_YORKER);
+    host.go_on(&mut again);
+    assert_eq!(parameter(again.request(), "To").as_deref(), Some(ADA));
+    let left: i64 = parameter(again.request(), "ValidityPeriod").unwrap().parse().unwrap();
+    assert!((530..=540).contains(&left), "{left}");
+}
+
+#[test]
+fn a_later_attempt_takes_as_many_segments_as_the_first_said() {
+    let rate = json!({ "segments_per_second": 1 });
+    let mut host = Host::new(&json!({ "rate": rate }), "2026-05-04T09:30:00Z");
+    let first = host.begin_saying(&"long ".repeat(100), "m-1", ADA);
+    refuse_once(&mut host, first);
+    let mut again = host.begin_saying("short", "m-1", ADA);
+    host.go_on_until(&mut again, |step| step.why == Why::Reserve);
+    let Action::Store { operation, .. } = &again.step.action else { panic!("{:?}", again.step) };
+    match &operation.to {
+        Target::Sender(SenderOperation::Reserve { segments, .. }) => assert_eq!(*segments, 4),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn what_a_recipient_was_charged_for_a_message_is_given_back_to_them() {
+    let limit = json!({ "messages": 1, "seconds": 3_600 });
+    let mut host = Host::new(&json!({ "recipient_limit": limit }), "2026-05-04T09:30:00Z");
+    let first = host.begin("m-1", ADA);
+    refuse_once(&mut host, first);
+    // The second attempt is admitted at the same recipient, and refused for good.
+    let mut again = host.begin("m-1", BOB);
+    host.go_on(&mut again);
+    assert_eq!(parameter(again.request(), "To").as_deref(), Some(ADA));
+    host.report(&mut again, reply(400, &[], r#"{"code":21617,"message":"Long","status":400}"#));
+    host.go_on(&mut again);
+    assert!(matches!(again.outcome(), Outcome::Failed(_)), "{:?}", again.outcome());
+    for to in [ADA, BOB] {
+        let mut other = host.begin(to, to);
+        host.go_on(&mut other);
+        assert_eq!(parameter(other.request(), "To").as_deref(), Some(to));
+    }
 }
 
 #[test]

@@ -20,6 +20,7 @@ use std::ops::Range;
 
 pub use smart::smart_encode;
 
+use super::address::Channel;
 use alphabet::{is_plain, septets};
 
 /// What a text costs.
@@ -99,6 +100,23 @@ pub fn count(text: &str) -> Segments {
         }
         rest = chars.as_str();
     }
+}
+
+/// How a message is billed whose form has these parameters; none without a text, or on other
+/// channels than SMS.
+pub(crate) fn billed<T: AsRef<str>>(form: impl Iterator<Item = (T, T)>) -> Option<Segments> {
+    let (mut body, mut is_smart) = (None, false);
+    for (name, value) in form {
+        match (name.as_ref(), value.as_ref()) {
+            ("To", to) if Channel::split(to).0 != Channel::Sms => return None,
+            ("SmartEncoded", smart) => is_smart = smart == "true",
+            ("Body", _) => body = Some(value),
+            _ => {}
+        }
+    }
+    let body = body?;
+    let text = body.as_ref();
+    Some(if is_smart { count(&smart_encode(text)) } else { count(text) })
 }
 
 /// The segments of `text`, in order; an empty text has one empty segment.

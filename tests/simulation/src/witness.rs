@@ -78,6 +78,8 @@ struct SenderModel {
 
 #[derive(Clone, Copy, Debug)]
 struct Reserved {
+    /// The turn that was given, and the time that it was then said to be at.
+    turn: i64,
     at: i64,
     /// How long the sender needs for the message, in milliseconds, once it is posted.
     takes: Option<i64>,
@@ -269,10 +271,14 @@ impl Witness {
             (SenderOperation::Lift { .. }, _) => model.halt = None,
             (
                 SenderOperation::Reserve { for_what, credentials, .. },
-                SenderAnswer::Reserved { in_ms, probe, .. },
+                SenderAnswer::Reserved { in_ms, turn, probe },
             ) => {
-                let reserved = Reserved { at: at + in_ms, takes: None };
-                model.reserved.entry(for_what.clone()).or_insert(reserved);
+                // Who has its turn already gets the same one; it may be for other bytes by now.
+                let reserved = Reserved { turn: turn.at.millis(), at: at + in_ms, takes: None };
+                let known = model.reserved.entry(for_what.clone()).or_insert(reserved);
+                if known.turn != reserved.turn {
+                    *known = reserved;
+                }
                 let others = |halt: &HaltModel| {
                     halt.credentials.as_ref().is_some_and(|refused| refused != credentials)
                 };
