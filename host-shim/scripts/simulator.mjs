@@ -49,7 +49,7 @@ const mutants = [
   },
   {
     name: "a request is made though its claim was not won",
-    file: "src/delivery/attempt.rs",
+    file: "src/delivery/message/attempt.rs",
     from: "self.dispatch(number, form, timeout, progress).await?",
     to: `match self.dispatch(number, form.clone(), timeout, progress).await {
             Err(Attempted::Ended(_)) | Ok(_) => Dispatched {
@@ -74,7 +74,7 @@ const mutants = [
   },
   {
     name: "a sender's rate is doubled",
-    file: "src/delivery/attempt.rs",
+    file: "src/delivery/message/reserve.rs",
     from: "rate.saturating_mul(1_000)",
     to: "rate.saturating_mul(2_000)",
   },

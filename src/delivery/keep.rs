@@ -2,9 +2,9 @@
 //! can be sent again; and how all of it is forgotten.
 
 use super::Why;
-use super::attempt::{Progress, Work};
 use super::gather::{MAX_JOINS, Ready};
 use super::keys::Keys;
+use super::message::work::{Progress, Work};
 use super::port::{Port, StoreFailed};
 use crate::cells::{
     Answer, ClaimOperation, NoteAnswer, NoteOperation, Noted, ProfileAnswer, ProfileOperation,

@@ -1,19 +1,26 @@
 //! The life of one message: from its claim to its outcome.
 
+mod attempt;
+pub(super) mod conclude;
+mod find_out;
+mod look_up;
+mod reserve;
+pub(super) mod work;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
 
 use super::Why;
-use super::attempt::{Attempted, Progress, Work};
 use super::confirm;
 use super::dispatcher::Run;
 use super::gather::{Draft, Identity, Ready};
-use super::look_up::Sought;
 use super::port::StoreFailed;
 use crate::cells::{Answer, ClaimAnswer, ClaimOperation, Dispatched, SenderTurn, Settled, Target};
 use crate::decision::{DropCode, DropReason, Dropped, Warning};
 use crate::destination::InputKind;
 use crate::outcome::{Deferral, Deferred, Outcome, Replied, Reply};
+use look_up::Sought;
+use work::{Attempted, Progress, Work};
 
 /// How long a claim is held while nothing was dispatched, in milliseconds.
 pub(super) const OPEN_LEASE: i64 = 60_000;

@@ -14,7 +14,6 @@
 //! facts, open the claim, reserve at the sender, wait, admit at the recipient, decide again what may
 //! have changed, dispatch, fetch, settle.
 
-mod attempt;
 mod callback;
 mod confirm;
 mod dispatcher;
@@ -23,7 +22,6 @@ mod handled;
 mod isolate;
 mod keep;
 mod keys;
-mod look_up;
 mod message;
 mod policy;
 mod port;

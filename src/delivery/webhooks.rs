@@ -8,13 +8,14 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::Why;
-use super::attempt::{STORE_TRIES, suppression};
 use super::callback;
 use super::handled::{Handled, HandledAs, Opted, OptedAs, Tracked};
 use super::isolate::Isolate;
 use super::keep::{noted, sid_note};
 use super::keys::Keys;
 use super::message::STORE_PAUSE;
+use super::message::conclude::suppression;
+use super::message::work::STORE_TRIES;
 use super::port::{Port, StoreFailed};
 use super::resend::may_go_on;
 use crate::cells::{
