@@ -318,23 +318,21 @@ impl Recipient {
         }
         let cap = cap.unwrap_or(Cap { max: u32::MAX, window: 0 });
         asked.until = asked.until.max(now.plus(cap.window));
-        if let Some(place) = self.admitted.iter().position(|it| it.claim == asked.claim) {
-            // Counted from the last request, which may have come long after the first was allowed.
-            let known = self.admitted.remove(place);
-            asked.until = asked.until.max(known.until);
-            self.admitted.push(asked);
-            return RecipientAnswer::Admitted;
-        }
         let max = usize::try_from(cap.max).unwrap_or(usize::MAX).min(MAX_ADMITTED);
         let recent = || self.admitted.iter().filter(|it| now < it.at.plus(cap.window));
-        let over = if cap.window > 0 { recent().count() >= max } else { false };
-        if over {
+        // Whoever was let through so long ago that others may have had the place since asks anew.
+        let has_place = recent().any(|it| it.claim == asked.claim);
+        if cap.window > 0 && !has_place && recent().count() >= max {
             // Once enough of the oldest have left the window, there is room for one.
             let leaves = recent().count() - max;
             let frees = recent().nth(leaves).map_or(now, |it| it.at.plus(cap.window));
             return RecipientAnswer::Capped { for_ms: frees.millis() - now.millis() };
         }
-        if self.admitted.len() >= MAX_ADMITTED {
+        // Counted from the last request, which may have come long after the first was allowed.
+        if let Some(place) = self.admitted.iter().position(|it| it.claim == asked.claim) {
+            let known = self.admitted.remove(place);
+            asked.until = asked.until.max(known.until);
+        } else if self.admitted.len() >= MAX_ADMITTED {
             self.admitted.remove(0);
         }
         self.admitted.push(asked);

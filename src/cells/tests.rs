@@ -335,6 +335,29 @@ fn a_cap_counts_from_the_last_request_of_a_message() {
 }
 
 #[test]
+fn a_place_within_a_cap_is_lost_when_its_window_is_over() {
+    let cap = Some(Cap { max: 1, window: 1_000 });
+    let mut store = One::default();
+    let admit = |claim: &str| {
+        let mut operation = admit(claim, "s", cap);
+        if let RecipientOperation::Admit { keep, .. } = &mut operation {
+            *keep = 86_400_000;
+        }
+        operation
+    };
+    assert_eq!(store.recipient(admit("1"), 0), RecipientAnswer::Admitted);
+    assert_eq!(store.recipient(admit("2"), 1_000), RecipientAnswer::Admitted);
+    let answer = store.recipient(admit("1"), 1_100);
+    assert_eq!(answer, RecipientAnswer::Capped { for_ms: 900 });
+    // It is still known as a message that may be like another.
+    let alike =
+        RecipientOperation::Siblings { claim: "2".to_owned(), likeness: "alike".to_owned() };
+    let RecipientAnswer::Siblings { claims } = store.recipient(alike, 1_100) else { panic!() };
+    assert_eq!(claims, ["1"]);
+    assert_eq!(store.recipient(admit("1"), 2_000), RecipientAnswer::Admitted);
+}
+
+#[test]
 fn a_bad_number_is_bad_for_every_sender_and_no_start_mends_it() {
     let mut store = One::default();
     store.recipient(suppress(&[], SuppressedAs::BadNumber, None), 0);

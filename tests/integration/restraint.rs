@@ -284,6 +284,31 @@ fn a_later_attempt_takes_as_many_segments_as_the_first_said() {
 }
 
 #[test]
+fn who_gets_no_more_takes_nobodys_turn() {
+    let settings = json!({
+        "recipient_limit": { "messages": 1, "seconds": 3_600 },
+        "rate": { "segments_per_second": 1 },
+    });
+    let mut host = Host::new(&settings, "2026-05-04T09:30:00Z");
+    for number in 0..30 {
+        let mut under = host.begin(&format!("m-{number}"), ADA);
+        host.go_on(&mut under);
+        if number == 0 {
+            host.report(&mut under, created());
+            host.go_on(&mut under);
+            continue;
+        }
+        let Outcome::Dropped(dropped) = under.outcome() else { panic!("{:?}", under.outcome()) };
+        assert_eq!(dropped.reason.code, DropCode::RecipientLimit);
+    }
+    let began = host.now;
+    let mut other = host.begin("m-other", BOB);
+    host.go_on(&mut other);
+    assert_eq!(parameter(other.request(), "To").as_deref(), Some(BOB));
+    assert_eq!(host.now, began, "the sender was busy with nothing");
+}
+
+#[test]
 fn what_a_recipient_was_charged_for_a_message_is_given_back_to_them() {
     let limit = json!({ "messages": 1, "seconds": 3_600 });
     let mut host = Host::new(&json!({ "recipient_limit": limit }), "2026-05-04T09:30:00Z");

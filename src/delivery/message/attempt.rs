@@ -21,6 +21,9 @@ pub(super) const START_WITHIN: i64 = 10_000;
 /// How long Twilio may go on with a request after the host gave it up, in milliseconds.
 pub(super) const TWILIO_GOES_ON: i64 = 30_000;
 
+/// How long a recipient need not be asked again if nothing was waited for, in milliseconds.
+const ADMISSION_IS_FRESH: i64 = 1_000;
+
 /// The shortest time that a request is worth starting with, in milliseconds.
 const LEAST_TIMEOUT: i64 = 1_000;
 
@@ -58,12 +61,18 @@ impl Work<'_> {
         let sought = Sought::read(&ready.form);
         let sender = self.run.keys().sender(sought.sender());
         self.check_known_halts(&sender, progress).await?;
-        let what = (number, ready.segments);
-        let mut probe = self.reserve(&sought, &sender, what, progress).await?;
         #[cfg(not(feature = "page"))]
         if self.tell_profile(&sought.to, &ready.form).await.is_err() {
             return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
         }
+        let (since, waited) = (self.now(), self.run.port.waited());
+        let suppression = self.admit(&sought, progress).await?;
+        if suppression.is_some() {
+            // Whoever is left alone takes nobody's turn.
+            self.decide(suppression, before.as_ref(), progress).await?;
+        }
+        let what = (number, ready.segments);
+        let mut probe = self.reserve(&sought, &sender, what, progress).await?;
         let turn = loop {
             if let Some(turn) = Turn::take(&self.run.isolate) {
                 break turn;
@@ -72,8 +81,10 @@ impl Work<'_> {
             // The sender may have been halted meanwhile.
             probe |= self.reserve(&sought, &sender, what, progress).await?;
         };
-        // Last of all, and after every wait: somebody may have said stop.
-        let suppression = self.admit(&sought, progress).await?;
+        let is_fresh =
+            self.run.port.waited() == waited && self.now() <= since.plus(ADMISSION_IS_FRESH);
+        // After every wait: somebody may have said stop.
+        let suppression = if is_fresh { None } else { self.admit(&sought, progress).await? };
         let ready = self.decide(suppression, before.as_ref(), progress).await?;
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;
