@@ -15,12 +15,25 @@ pub struct Recipient {
     pub suppressed: Vec<SuppressedFor>,
     /// The messages that were let through to them of late, oldest first.
     pub admitted: Vec<Admission>,
+    /// Who has nothing to ask for any more, since they took their message back or another went on
+    /// with it, oldest first: what they asked before may come late.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub gone: Vec<Gone>,
     /// What they wrote of late, oldest first: each message counts once.
     #[serde(default)]
     pub heard: Vec<Heard>,
     /// Which event sent the last message to them, where answers are reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<LastOrigin>,
+}
+
+/// Somebody who asked for a message before.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub struct Gone {
+    /// Who.
+    pub owner: String,
+    /// Until when they are remembered.
+    pub until: Timestamp,
 }
 
 /// A message that they wrote.
@@ -192,6 +205,8 @@ pub enum RecipientAnswer {
         /// Whether it did.
         changed: bool,
     },
+    /// Whoever asks is late: they took the message back, or another went on with it.
+    Late,
     /// What they wrote is written down.
     Heard {
         /// Whether it was not heard before.
@@ -216,6 +231,13 @@ pub enum RecipientAnswer {
 /// window has no cap worth the name.
 const MAX_ADMITTED: usize = 1_000;
 
+/// How long those who are gone are remembered, in milliseconds: an hour. A store applies nothing so
+/// much later.
+const GONE_KEPT: i64 = 3_600_000;
+
+/// How many of them a cell remembers at most.
+const MAX_GONE: usize = 32;
+
 /// How many of their messages a cell remembers at most.
 const MAX_HEARD: usize = 100;
 
@@ -230,6 +252,7 @@ impl Recipient {
     ) -> RecipientAnswer {
         self.suppressed.retain(|it| it.until.is_none_or(|until| now < until));
         self.admitted.retain(|it| now < it.until);
+        self.gone.retain(|it| now < it.until);
         self.heard.retain(|it| now < it.until);
         self.last = self.last.take().filter(|it| now < it.until);
         match operation {
@@ -305,6 +328,7 @@ impl Recipient {
             RecipientOperation::Withdraw { claim, owner } => {
                 let before = self.admitted.len();
                 self.admitted.retain(|it| it.claim != claim || it.owner != owner);
+                self.let_go(owner, now);
                 RecipientAnswer::Done { changed: self.admitted.len() != before }
             }
         }
@@ -315,6 +339,9 @@ impl Recipient {
         let concerns = |it: &&SuppressedFor| it.sender.as_deref().is_none_or(|it| it == sender);
         if let Some(found) = self.suppressed.iter().find(concerns) {
             return RecipientAnswer::Suppressed { suppressed_as: found.suppressed_as };
+        }
+        if self.gone.iter().any(|it| it.owner == asked.owner) {
+            return RecipientAnswer::Late;
         }
         let cap = cap.unwrap_or(Cap { max: u32::MAX, window: 0 });
         asked.until = asked.until.max(now.plus(cap.window));
@@ -332,11 +359,24 @@ impl Recipient {
         if let Some(place) = self.admitted.iter().position(|it| it.claim == asked.claim) {
             let known = self.admitted.remove(place);
             asked.until = asked.until.max(known.until);
+            if cap.window > 0 && known.owner != asked.owner {
+                self.let_go(known.owner, now);
+            }
         } else if self.admitted.len() >= MAX_ADMITTED {
             self.admitted.remove(0);
         }
         self.admitted.push(asked);
         RecipientAnswer::Admitted
+    }
+
+    fn let_go(&mut self, owner: String, now: Timestamp) {
+        if self.gone.iter().any(|it| it.owner == owner) {
+            return;
+        }
+        if self.gone.len() >= MAX_GONE {
+            self.gone.remove(0);
+        }
+        self.gone.push(Gone { owner, until: now.plus(GONE_KEPT) });
     }
 
     fn lift(&mut self, senders: &[String]) -> bool {
@@ -380,6 +420,7 @@ impl Recipient {
     pub(super) fn is_needed(&self) -> bool {
         !self.suppressed.is_empty()
             || !self.admitted.is_empty()
+            || !self.gone.is_empty()
             || !self.heard.is_empty()
             || self.last.is_some()
     }
@@ -388,10 +429,12 @@ impl Recipient {
         let suppressed = self.suppressed.iter().map(|it| it.until);
         let admitted = self.admitted.iter().map(|it| Some(it.until));
         let heard = self.heard.iter().map(|it| Some(it.until));
+        let gone = self.gone.iter().map(|it| Some(it.until));
         let last = self.last.iter().map(|it| Some(it.until));
         suppressed
             .chain(admitted)
             .chain(heard)
+            .chain(gone)
             .chain(last)
             .try_fold(Timestamp::default(), |last, until| until.map(|until| until.max(last)))
     }

@@ -275,6 +275,14 @@ fn what_is_newer_or_of_another_kind_is_left_alone() {
     assert_eq!(refuse_unreadable(None), Answer::Refused(Refused::Foreign));
 }
 
+fn admit_as(by: &str, claim: &str, cap: Option<Cap>) -> RecipientOperation {
+    let mut operation = admit(claim, "s", cap);
+    if let RecipientOperation::Admit { owner, .. } = &mut operation {
+        *owner = by.to_owned();
+    }
+    operation
+}
+
 fn admit(claim: &str, sender: &str, cap: Option<Cap>) -> RecipientOperation {
     RecipientOperation::Admit {
         claim: claim.to_owned(),
@@ -385,7 +393,42 @@ fn a_cap_counts_messages_in_its_window_and_each_once() {
     store.recipient(withdraw("b"), 1_005);
     assert_eq!(store.recipient(admit("4", "s", cap), 1_005), capped(5));
     store.recipient(withdraw("a"), 1_005);
-    assert_eq!(store.recipient(admit("4", "s", cap), 1_005), RecipientAnswer::Admitted);
+    assert_eq!(store.recipient(admit_as("c", "4", cap), 1_005), RecipientAnswer::Admitted);
+}
+
+/// A store may apply an operation twice, and late.
+#[test]
+fn who_is_gone_takes_no_place_and_gives_none_back() {
+    let cap = Some(Cap { max: 1, window: 1_000 });
+    let full = |for_ms| RecipientAnswer::Capped { for_ms };
+    let withdraw = |owner: &str| RecipientOperation::Withdraw {
+        claim: "1".to_owned(),
+        owner: owner.to_owned(),
+    };
+    // Taken back, and then asked for once more by the same.
+    let mut store = One::default();
+    store.recipient(admit_as("a", "1", cap), 0);
+    store.recipient(withdraw("a"), 1);
+    assert_eq!(store.recipient(admit_as("a", "1", cap), 2), RecipientAnswer::Late);
+    assert_eq!(store.recipient(admit_as("b", "1", cap), 3), RecipientAnswer::Admitted);
+    assert_eq!(store.recipient(admit_as("a", "1", cap), 4), RecipientAnswer::Late);
+    store.recipient(withdraw("a"), 5);
+    assert_eq!(store.recipient(admit_as("c", "2", cap), 6), full(997));
+    // Gone on with by another, before it was taken back.
+    let mut store = One::default();
+    store.recipient(admit_as("a", "1", cap), 0);
+    store.recipient(admit_as("b", "1", cap), 1);
+    assert_eq!(store.recipient(admit_as("a", "1", cap), 2), RecipientAnswer::Late);
+    store.recipient(withdraw("a"), 3);
+    assert_eq!(store.recipient(admit_as("c", "2", cap), 4), full(997));
+    // They are not remembered for ever, nor all of them.
+    for owner in 0..100 {
+        store.recipient(admit_as(&owner.to_string(), "1", cap), 5);
+    }
+    let size = store.0.as_ref().map_or(0, String::len);
+    assert!(size < 3_000, "{size} bytes");
+    store.recipient(admit_as("d", "3", cap), 3_600_005);
+    assert!(store.0.as_ref().is_some_and(|cell| !cell.contains("gone")));
 }
 
 fn reserve(what: &str, credentials: &str, segments: u32) -> SenderOperation {

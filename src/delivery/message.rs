@@ -143,7 +143,7 @@ async fn send_as(
             Err(StoreFailed) => return defer(run, mapping, Deferral::StoreFailed, STORE_PAUSE),
         }
     }
-    let owner = run.port.new_owner();
+    let mut owner = run.port.new_owner();
     let mut unclear = None;
     let put_off = |unclear: Option<Reply>, why, wait| match unclear {
         None => defer(run, mapping.clone(), why, wait),
@@ -168,7 +168,11 @@ async fn send_as(
                 let work = Work { run, key, owner: &owner, index, mapping: &mapping, accepted };
                 match go_on(&work, dispatched, turns, ago).await {
                     Ok(outcome) => return outcome,
-                    Err(Lost(reply)) => unclear = reply.or(unclear),
+                    Err(Lost(reply)) => {
+                        unclear = reply.or(unclear);
+                        // What was asked for as this one may still be on its way.
+                        owner = run.port.new_owner();
+                    }
                 }
             }
             Ok(_) | Err(StoreFailed) => {

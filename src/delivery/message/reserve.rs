@@ -4,7 +4,7 @@ use super::attempt::{START_WITHIN, TWILIO_GOES_ON};
 use super::conclude::HALT_PAUSE;
 use super::find_out::SIBLINGS_KEPT;
 use super::look_up::Sought;
-use super::work::{Or, Progress, Work, end};
+use super::work::{Attempted, Or, Progress, Work, end};
 use super::{OPEN_LEASE, STORE_PAUSE, dropped};
 use crate::cells::{
     ClaimOperation, Halt, RecipientAnswer, RecipientOperation, SenderAnswer, SenderOperation,
@@ -175,6 +175,7 @@ impl Work<'_> {
                 let warnings = std::mem::take(&mut progress.warnings);
                 end(dropped(Some(self.mapping.to_owned()), reason, warnings))
             }
+            Ok(RecipientAnswer::Late) => Err(Attempted::Lost),
             Ok(_) | Err(StoreFailed) => {
                 end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await)
             }
