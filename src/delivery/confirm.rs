@@ -3,9 +3,10 @@
 
 use super::Why;
 use super::dispatcher::Run;
-use super::gather::{Identity, MAX_JOINS};
+use super::identity::Identity;
 use super::message::{OPEN_LEASE, STORE_PAUSE, claim, claim_key, defer, dropped, duplicate};
 use super::port::StoreFailed;
+use super::profiles::MAX_JOINS;
 use super::retry::back_off;
 use crate::cells::{
     Answer, ClaimAnswer, ClaimOperation, ProfileAnswer, ProfileOperation, SentMessage, SettledAs,

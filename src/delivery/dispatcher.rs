@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::isolate::Isolate;
 use super::port::{Port, Script, Stand};
 use super::webhooks::Desk;
-use super::{Action, FOLLOWS_UP, Handled, Report, Step, Why, gather, message, webhooks};
+use super::{Action, FOLLOWS_UP, Handled, Report, Step, Why, message, profiles, webhooks};
 use crate::cells::{Resendable, Trait};
 use crate::destination::{Destination, InputKind};
 use crate::outcome::{Deferral, Deferred, Outcome};
@@ -143,7 +143,7 @@ impl Dispatcher {
         Delivery::start(port, async move {
             let until = asked.now().plus(message::STORE_PAUSE);
             let again = Deferred::new(String::new(), Deferral::StoreFailed, until);
-            match gather::forget(&destination, &asked, &ids).await {
+            match profiles::forget(&destination, &asked, &ids).await {
                 Ok(()) => Ended::Sent(Vec::new()),
                 Err(_) => Ended::Sent(vec![Outcome::Deferred(again)]),
             }

@@ -2,10 +2,11 @@
 //! can be sent again; and how all of it is forgotten.
 
 use super::Why;
-use super::gather::{MAX_JOINS, Ready};
+use super::draft::Ready;
 use super::keys::Keys;
 use super::message::work::{Progress, Work};
 use super::port::{Port, StoreFailed};
+use super::profiles::MAX_JOINS;
 use crate::cells::{
     Answer, ClaimOperation, NoteAnswer, NoteOperation, Noted, ProfileAnswer, ProfileOperation,
     RecipientOperation, Resendable, SentMessage, Target,

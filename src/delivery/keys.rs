@@ -4,6 +4,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::Policy;
+use crate::destination::Destination;
 use crate::redact::Secret;
 
 /// Makes the keys of one destination.
@@ -16,6 +17,11 @@ pub(super) struct Keys<'p> {
 impl<'p> Keys<'p> {
     pub(super) fn new(secret: &'p Secret, id: &'p str) -> Self {
         Self { secret, id }
+    }
+
+    pub(super) fn of(destination: &'p Destination) -> Self {
+        let policy = destination.policy();
+        Self::new(&policy.key_secret, &policy.id)
     }
 
     /// The claim of one message of this destination.

@@ -17,14 +17,16 @@
 mod callback;
 mod confirm;
 mod dispatcher;
-mod gather;
+mod draft;
 mod handled;
+mod identity;
 mod isolate;
 mod keep;
 mod keys;
 mod message;
 mod policy;
 mod port;
+mod profiles;
 mod resend;
 mod retry;
 mod watch;

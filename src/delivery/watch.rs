@@ -5,7 +5,7 @@
 //! that the event begun again gets the same answer, and its claim keeps it from being sent twice.
 
 use super::dispatcher::Run;
-use super::gather::Identity;
+use super::identity::Identity;
 use super::message::event_id;
 use super::port::StoreFailed;
 use crate::mapping::Scope;

@@ -251,8 +251,7 @@ impl Desk {
     }
 
     pub(super) fn keys(&self) -> Keys<'_> {
-        let policy = self.destination.policy();
-        Keys::new(&policy.key_secret, &policy.id)
+        Keys::of(&self.destination)
     }
 }
 

@@ -5,7 +5,7 @@ use super::look_up::Sought;
 use super::work::{Attempted, Or, Progress, Work, end, ended};
 use super::{OPEN_LEASE, STORE_PAUSE, defer, dropped};
 use crate::cells::{ClaimAnswer, ClaimOperation, Dispatched, SettledAs};
-use crate::delivery::gather::{Draft, Ready};
+use crate::delivery::draft::{Draft, Ready};
 use crate::delivery::isolate::Turn;
 use crate::delivery::port::StoreFailed;
 use crate::delivery::{Why, callback};
