@@ -71,7 +71,7 @@ describe("a journal", () => {
     assert.deepEqual(beside(path), []);
   });
 
-  it("is a line that names the format, then a line for each save, each one JSON", async () => {
+  it("is a line that names the format, one that ends the whole, then one for each save", async () => {
     const path = freshPath();
     const journal = await open(path, { now: () => 7 });
     await add(journal, "a", "1", 90);
@@ -84,6 +84,7 @@ describe("a journal", () => {
     const cells = lines.slice(1).map((line) => (JSON.parse(line) as { cells: unknown }).cells);
     assert.equal(lines[0], '{"format":"twilio-destination-journal","version":1}');
     assert.deepEqual(cells, [
+      [],
       [["a", 7, 90, { marks: ["1"] }]],
       [
         ["b", 7, null, { marks: ["1"] }],
@@ -109,8 +110,8 @@ describe("a journal", () => {
     now = 50;
     journal = await open(path, { now: () => now });
     const [, ...lines] = readFileSync(path, "utf8").trimEnd().split("\n");
-    assert.equal(lines.length, 1);
-    assert.doesNotMatch(lines[0] ?? "", /late/);
+    assert.equal(lines.length, 2);
+    assert.doesNotMatch(lines.join(), /late/);
     assert.deepEqual(await read(journal, "a"), ["0", "1", "2"]);
     await journal.close();
   });
@@ -381,7 +382,24 @@ describe("a file that is refused, and left as it is", () => {
       const damaged = Buffer.from(whole);
       damaged[at] = (whole[at] ?? 0) ^ 1;
       const { line } = await refused(path, damaged, "journal_corrupt");
-      assert.equal(line, 3, `byte ${at}`);
+      assert.equal(line, 4, `byte ${at}`);
+    }
+  });
+
+  it("cut off, or any byte changed, in what was written as a whole", async () => {
+    const path = freshPath();
+    await written(path, ["1", "2"]);
+    const journal = await open(path);
+    const whole = readFileSync(path);
+    await journal.close();
+    const [head = ""] = whole.toString("utf8").split("\n");
+    for (let at = head.length; at < whole.length; at += 1) {
+      await refused(path, whole.subarray(0, at), "journal_corrupt");
+    }
+    for (let at = head.length + 1; at < whole.length; at += 1) {
+      const damaged = Buffer.from(whole);
+      damaged[at] = (whole[at] ?? 0) ^ 1;
+      await refused(path, damaged, "journal_corrupt");
     }
   });
 
@@ -391,12 +409,13 @@ describe("a file that is refused, and left as it is", () => {
     const journal = await open(path);
     for (const mark of ["1", "2", "3", "4"]) await add(journal, "a", mark);
     await journal.close();
-    const [head, one, two, three, four] = readFileSync(path, "utf8").trimEnd().split("\n");
+    const [head, end, one, two, three, four] = readFileSync(path, "utf8").trimEnd().split("\n");
     for (const [lines, line] of [
-      [[head, two, three, four], 2],
-      [[head, one, three, four], 3],
-      [[head, one, one, two, three, four], 3],
-      [[head, one, three, two, four], 3],
+      [[head, one, two, three, four], 2],
+      [[head, end, two, three, four], 3],
+      [[head, end, one, three, four], 4],
+      [[head, end, one, one, two, three, four], 4],
+      [[head, end, one, three, two, four], 4],
     ] as const) {
       const error = await refused(path, `${lines.join("\n")}\n`, "journal_corrupt");
       assert.equal(error.line, line);
@@ -535,5 +554,5 @@ it("a journal that somebody else wrote into is refused when it is opened again",
   await add(journal, "a", "2");
   await journal.close();
   const { code, line } = await refusal(open(path));
-  assert.deepEqual([code, line], ["journal_corrupt", 3]);
+  assert.deepEqual([code, line], ["journal_corrupt", 4]);
 });

@@ -4,7 +4,7 @@ export type JournalErrorCode =
   | "journal_foreign"
   /** The journal was written by a newer version. It was left as it is. */
   | "journal_newer"
-  /** A line is damaged, and more was saved after it. The file was left as it is. */
+  /** A line is damaged that is not the one that a crash can cut short. The file was left as it is. */
   | "journal_corrupt"
   /** Another process has the journal open, or may have. */
   | "journal_locked"

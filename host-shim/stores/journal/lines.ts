@@ -2,6 +2,10 @@
 //
 //     {"format":"twilio-destination-journal","version":1}
 //     {"sum":"0f1e2d3c4b5a6978","cells":[[key,at,expiresAt,cell],…]}
+//     {"sum":"8796a5b4c3d2e1f0","cells":[]}
+//
+// A line without cells ends what was written as a whole, when the file was last written anew: no
+// crash can have cut that short. What is added since stands behind it.
 //
 // Cells that are saved together share a line, so that a line cut short takes nothing that was
 // answered for. A later cell replaces an earlier one of its key; `null` removes it. Each sum is
@@ -79,6 +83,11 @@ export function writeLine(entries: readonly Uint8Array[], previous: string): Wri
   const sum = digest(previous, rest);
   const bytes = Buffer.concat([bytesOf(start(sum)), rest, lineEnd]);
   return { sum, bytes, spans: spansOf(entries.map(({ length }) => length)) };
+}
+
+/** The line that ends what is written as a whole. */
+export function seal(previous: string): Written {
+  return writeLine([], previous);
 }
 
 /** Reads a line of cells, without its end. Whether its sum is right is another question. */

@@ -41,6 +41,7 @@ async function loadLines(file: DiskFile, path: string, take: Take): Promise<void
   let number = 0;
   let sum = firstSum;
   let damaged: number | undefined;
+  let sealed = false;
   for await (const { bytes, whole, offset } of linesOf(file)) {
     number += 1;
     if (number === 1) {
@@ -58,6 +59,7 @@ async function loadLines(file: DiskFile, path: string, take: Take): Promise<void
         if (entry !== undefined) take(entry, { offset: offset + start, length });
       });
       sum = line.sum;
+      if (line.entries.length === 0) sealed = true;
       continue;
     }
     damaged = number;
@@ -65,6 +67,7 @@ async function loadLines(file: DiskFile, path: string, take: Take): Promise<void
     if (beginsLine(bytes, 1)) throw corrupt(path, damaged);
   }
   if (number === 0) throw foreign(path);
+  if (!sealed) throw cutOff(path, damaged ?? number);
 }
 
 interface RawLine {
@@ -129,5 +132,14 @@ function corrupt(path: string, line: number): JournalError {
     line,
     cause: "The line is damaged or one before it is missing, and more was saved after it.",
     fix: "Bring the file back from a copy; without that line, what it says was sent could be sent again.",
+  });
+}
+
+function cutOff(path: string, line: number): JournalError {
+  return new JournalError("journal_corrupt", {
+    path,
+    line,
+    cause: "The file is damaged or ends here, in a part that no crash can have cut short.",
+    fix: "Bring the file back from a whole copy; without the rest, what it says was sent could be sent again.",
   });
 }

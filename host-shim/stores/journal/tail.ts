@@ -2,7 +2,7 @@
 
 import type { Disk, DiskFile } from "./disk.js";
 import type { Place } from "./index-table.js";
-import { firstSum, header, writeLine } from "./lines.js";
+import { firstSum, header, seal, writeLine } from "./lines.js";
 import type { Lock } from "./lock.js";
 
 /** Entries to be written, and what is to be told of where each of them stands by then. */
@@ -136,6 +136,10 @@ async function write(
       size += line.bytes.length;
       sum = line.sum;
     }
+    const end = seal(sum);
+    await file.append(end.bytes);
+    size += end.bytes.length;
+    sum = end.sum;
     await file.sync();
     // What another process has saved since it took over must not be replaced.
     lock.check();
