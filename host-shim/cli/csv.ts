@@ -11,11 +11,11 @@ export interface CsvOptions {
   /** The longest record, in bytes. */
   readonly longest: number;
   /** Is told of each record that is none, which is then left out. Without it, the first one throws. */
-  readonly onFault?: (fault: CsvFault) => void;
+  readonly onFault?: (fault: RowFault) => void;
 }
 
-/** Something that is wrong with a CSV file. It holds no value of it. */
-export class CsvFault extends Error {
+/** Something that is wrong with a file of rows. It holds no value of it. */
+export class RowFault extends Error {
   /** The line, counted from 1. */
   readonly line: number;
   /** What is wrong, as the end of a sentence. */
@@ -63,27 +63,27 @@ export async function* csvRecords(
 function columnsOf(header: readonly string[], known: readonly string[]): string[] {
   const names = header.map((name) => name.trim());
   const unnamed = names.indexOf("");
-  if (unnamed >= 0) throw new CsvFault(1, `column ${unnamed + 1} has no name`);
+  if (unnamed >= 0) throw new RowFault(1, `column ${unnamed + 1} has no name`);
   const again = names.findIndex((name, index) => names.indexOf(name) !== index);
   if (again >= 0) {
     const first = names.indexOf(names[again] ?? "") + 1;
-    throw new CsvFault(1, `columns ${first} and ${again + 1} have the same name`);
+    throw new RowFault(1, `columns ${first} and ${again + 1} have the same name`);
   }
   if (known.length > 0 && !known.some((name) => names.includes(name))) {
     const read = known.map((name) => `\`${name}\``).join(", ");
     const why = "the first line names the columns, and --delimiter says what stands between them";
-    throw new CsvFault(1, `it has none of the columns that the settings read, ${read}; ${why}`);
+    throw new RowFault(1, `it has none of the columns that the settings read, ${read}; ${why}`);
   }
   return names;
 }
 
 /** `lastLine` is where the last row ended that was read. */
-function faultOf(error: unknown, lastLine: number): CsvFault {
+function faultOf(error: unknown, lastLine: number): RowFault {
   const { code = "", lines } = (error ?? {}) as { code?: string; lines?: unknown };
   const told = typeof lines === "number" ? lines : 1;
   // The parser finds out at the end of the file; people look for where the row begins.
   const line = code === "CSV_QUOTE_NOT_CLOSED" ? Math.min(lastLine + 1, told) : told;
-  return new CsvFault(line, reasons[code] ?? `it is no CSV (${code})`);
+  return new RowFault(line, reasons[code] ?? `it is no CSV (${code})`);
 }
 
 /** The parser's own words hold values of the file. */

@@ -1,6 +1,7 @@
 // Which file each run was begun with. A row is known by its run and its number: with other rows
 // under the same name, some people would be texted twice and others not at all.
 
+import { existsSync } from "node:fs";
 import { open, readFile, rename } from "node:fs/promises";
 import { exitCode, Failure, systemReason } from "./exit.js";
 
@@ -8,6 +9,8 @@ import { exitCode, Failure, systemReason } from "./exit.js";
 export interface BegunRun {
   readonly name: string;
   readonly hash: string;
+  /** Whether the name was chosen, so that the same file may be meant to be sent again. */
+  readonly chosen: boolean;
 }
 
 const format = { format: "twilio-destination-runs", version: 1 } as const;
@@ -16,9 +19,11 @@ type Runs = Record<string, string>;
 
 /**
  * Notes that a run begins, beside the journal. A run that was begun before goes on only with the
- * same file. The journal must be open, so that nobody else writes this file.
+ * same file, and a file that was begun before is sent again only under a name that was chosen for
+ * that: `a.csv` and `./a.csv` are the same people. The journal must be open, so that nobody else
+ * writes this file.
  */
-export async function noteRun(journal: string, { name, hash }: BegunRun): Promise<void> {
+export async function noteRun(journal: string, { name, hash, chosen }: BegunRun): Promise<void> {
   const path = `${journal}.runs`;
   const runs = await readRuns(path);
   const known = Object.hasOwn(runs, name) ? runs[name] : undefined;
@@ -30,7 +35,29 @@ export async function noteRun(journal: string, { name, hash }: BegunRun): Promis
         "bring it back to go on with that run, or name a new one with --run to send every row of it",
     );
   }
+  const same = Object.keys(runs).find((other) => runs[other] === hash);
+  if (same !== undefined && !chosen) {
+    throw new Failure(
+      exitCode.file,
+      `the file holds the same rows as the run \`${same}\`; ` +
+        "go on with that run by naming it with --run, or name a new one to send every row again",
+    );
+  }
   await writeRuns(path, { ...runs, [name]: hash });
+}
+
+/**
+ * Makes sure that a journal that is to be made anew is not one that has been lost: what was sent by
+ * the runs beside it would be sent again.
+ */
+export function checkNotLost(journal: string): void {
+  const path = `${journal}.runs`;
+  if (existsSync(journal) || !existsSync(path)) return;
+  throw new Failure(
+    exitCode.file,
+    `\`${journal}\` is gone, but the runs that it belongs to stand in \`${path}\`; ` +
+      "bring it back, or delete that file as well to begin anew and send every row again",
+  );
 }
 
 async function readRuns(path: string): Promise<Runs> {

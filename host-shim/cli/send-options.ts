@@ -1,8 +1,10 @@
 // What `send` is asked to do.
 
+import { realpathSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { type Arguments, type Signature, usage } from "./args.js";
 import type { Format, Input } from "./input.js";
+import type { BegunRun } from "./runs.js";
 
 /** What `send` is asked to do. */
 export interface Asked {
@@ -11,7 +13,7 @@ export interface Asked {
   readonly journal: string;
   readonly events: boolean;
   readonly dryRun: boolean;
-  readonly run: string;
+  readonly run: Pick<BegunRun, "name" | "chosen">;
   readonly limit: number | undefined;
   /** Where the results go; nowhere if it is none. */
   readonly output: string | undefined;
@@ -24,17 +26,19 @@ export function readAsked(given: Arguments, signature: Signature, isWatched: boo
   const [events, dryRun] = [options.has("events"), options.has("dry-run")];
   const settings = options.get("settings") ?? "";
   const journal = options.get("journal") ?? `${settings.replace(/\.json$/, "")}.journal`;
-  const run = options.get("run") ?? file;
-  if (run === undefined && !events && !dryRun) {
+  const chosen = options.has("run");
+  const name = options.get("run") ?? file;
+  if (name === undefined && !events && !dryRun) {
     const why = "so that the same input is not sent twice";
     throw usage(`rows from standard input need \`--run NAME\`, ${why}`, signature);
   }
-  if (events && options.has("run")) {
+  if (events && chosen) {
     throw usage("`--run` does not go with `--events`, which have ids of their own", signature);
   }
   const output = options.get("output") ?? (isWatched ? undefined : "-");
-  const taken = [file, settings, journal, `${journal}.lock`, `${journal}.runs`];
-  if (taken.some((path) => path !== undefined && output && resolve(path) === resolve(output))) {
+  const beside = ["", ".lock", ".new", ".runs", ".runs.new"].map((end) => `${journal}${end}`);
+  const taken = [file, settings, ...beside];
+  if (taken.some((path) => path !== undefined && output && real(path) === real(output))) {
     throw usage("`--output` would be written over a file that is read", signature);
   }
   return {
@@ -47,10 +51,19 @@ export function readAsked(given: Arguments, signature: Signature, isWatched: boo
     journal,
     events,
     dryRun,
-    run: run ?? "",
+    run: { name: name ?? "", chosen },
     limit: limitOf(options, signature),
     output,
   };
+}
+
+/** The path without links; as it is where there is no file yet. */
+function real(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return resolve(path);
+  }
 }
 
 function formatOf(

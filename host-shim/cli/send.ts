@@ -15,7 +15,7 @@ import { Interrupt } from "./interrupt.js";
 import { OutputClosed } from "./output.js";
 import { Progress } from "./progress.js";
 import { openResults, type Results } from "./results.js";
-import { noteRun } from "./runs.js";
+import { checkNotLost, noteRun } from "./runs.js";
 import { openJournal, watched } from "./send-journal.js";
 import { type Asked, readAsked } from "./send-options.js";
 import { redirectTo, standInOf, standInVariable } from "./stand-in.js";
@@ -71,6 +71,8 @@ class Job {
   readonly #tally: Tally;
   readonly #interrupt = new Interrupt((again) => this.#interrupted(again));
   #total: number | undefined;
+  /** The file as it was when it was looked through. */
+  #stamp: string | undefined;
   #progress: Progress | undefined;
 
   constructor(asked: Asked, settings: Settings, command: string) {
@@ -102,9 +104,10 @@ class Job {
     const standIn = standInOf(process.env);
     const hash = await this.#survey();
     if (this.#isStopped) return exitCode.stopped;
+    checkNotLost(path);
     const journal = await openJournal(path);
     try {
-      if (!events && hash !== undefined) await noteRun(path, { name: run, hash });
+      if (!events && hash !== undefined) await noteRun(path, { ...run, hash });
       let broken: { readonly failure: unknown } | undefined;
       const store = watched(journal, (failure) => {
         broken = { failure };
@@ -138,7 +141,8 @@ class Job {
   async #sendAll(destination: Destination, results: Results): Promise<void> {
     const { run, events } = this.#asked;
     const { signal } = this.#interrupt;
-    for await (const result of destination.sendRows(this.#rows(), { run, events, signal })) {
+    const options = { run: run.name, events, signal };
+    for await (const result of destination.sendRows(this.#rows(), options)) {
       this.#tally.addOutcomes(result.outcomes);
       try {
         await results.write(result);
@@ -153,16 +157,18 @@ class Job {
   /** Looks through the file, if it is one. */
   async #survey(): Promise<string | undefined> {
     const { limit = Infinity } = this.#asked;
-    if (this.#input.file === undefined) return undefined;
-    const { rows, hash } = await survey(this.#input, this.#interrupt.signal);
+    const { file } = this.#input;
+    if (file === undefined) return undefined;
+    const { rows, hash, stamp } = await survey({ ...this.#input, file }, this.#interrupt.signal);
     this.#total = Math.min(rows, limit);
+    this.#stamp = stamp;
     return hash;
   }
 
   async *#rows(): AsyncGenerator<EventInput, void, undefined> {
     const { limit = Infinity } = this.#asked;
     let left = limit;
-    for await (const row of readRows(this.#input, this.#interrupt.signal)) {
+    for await (const row of readRows(this.#input, this.#interrupt.signal, this.#stamp)) {
       yield row;
       left -= 1;
       if (left <= 0) return;

@@ -1,6 +1,6 @@
 // Whether bytes are text in UTF-8, and in which line they cease to be.
 
-import { CsvFault } from "./csv.js";
+import { RowFault } from "./csv.js";
 
 /** Hands bytes on; throws where they are no UTF-8, which would reach people as replacement characters. */
 export async function* checkUtf8(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -35,10 +35,10 @@ function linesEnded(chunk: Uint8Array): number {
 }
 
 /** No character's bytes hold a line's end, so each line can be looked at by itself. */
-function fault(lines: Buffer, before: number): CsvFault {
+function fault(lines: Buffer, before: number): RowFault {
   const marked =
     before === 0 && [0xfeff, 0xfffe].includes(lines.length > 1 ? lines.readUInt16BE() : 0);
-  if (marked) return new CsvFault(1, "it is text in UTF-16; save it as UTF-8");
+  if (marked) return new RowFault(1, "it is text in UTF-16; save it as UTF-8");
   let number = before;
   for (let from = 0; ; number += 1) {
     const end = lines.indexOf(lineFeed, from);
@@ -46,7 +46,7 @@ function fault(lines: Buffer, before: number): CsvFault {
     if (end < 0 || !isUtf8(line)) break;
     from = end + 1;
   }
-  return new CsvFault(number + 1, "it is not text in UTF-8; save the file as UTF-8");
+  return new RowFault(number + 1, "it is not text in UTF-8; save the file as UTF-8");
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

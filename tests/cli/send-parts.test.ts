@@ -1,11 +1,12 @@
 // The parts of `send` that can be tried without sending: reading, counting, showing.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Outcome } from "twilio-destination";
 import { commandLine } from "../../host-shim/cli/command-line.js";
-import { type CsvFault, csvRecords } from "../../host-shim/cli/csv.js";
+import { csvRecords, type RowFault } from "../../host-shim/cli/csv.js";
 import { readRows, survey } from "../../host-shim/cli/input.js";
 import { bar, duration, Progress, plainLine, Speed } from "../../host-shim/cli/progress.js";
 import { noteRun } from "../../host-shim/cli/runs.js";
@@ -27,12 +28,12 @@ async function records(text: string, delimiter = ",", size = 3) {
 }
 
 async function faults(text: string): Promise<string[]> {
-  const found: CsvFault[] = [];
-  const options = { delimiter: ",", longest: 100, onFault: (fault: CsvFault) => found.push(fault) };
+  const found: RowFault[] = [];
+  const options = { delimiter: ",", longest: 100, onFault: (fault: RowFault) => found.push(fault) };
   try {
     for await (const _ of csvRecords(pieces(text, 7), options));
   } catch (error) {
-    found.push(error as CsvFault);
+    found.push(error as RowFault);
   }
   return found.map(({ message }) => message);
 }
@@ -98,6 +99,50 @@ describe("rows of a file", () => {
     assert.equal((await survey(ndjson(file('{"to":1}\n\n{"to":2}')), never)).rows, 2);
   });
 
+  it("are refused where a line of NDJSON is no row", async () => {
+    const lines = ['{"to":1}', "{", "", "[1]", '{"name":"Jos\u00e9"}', "null"];
+    const path = file(
+      Buffer.from(`\n${lines.join("\n")}\n{"to":"${"1".repeat(1 << 20)}"}`, "latin1"),
+    );
+    await assert.rejects(survey(ndjson(path), never), (error: Error) => {
+      const told = error.message.split("\n").map((line) => line.replace(/^.*json`, /, ""));
+      assert.deepEqual(told, [
+        "line 3: it is not JSON",
+        "line 5: it is JSON, but no object",
+        "line 6: it is not text in UTF-8; save the file as UTF-8",
+        "line 7: it is JSON, but no object",
+        "line 8: it is longer than any row can be",
+        "Nothing was sent.",
+      ]);
+      return true;
+    });
+  });
+
+  it("are those that were looked through, or none", async () => {
+    for (const change of [
+      (path: string) => appendFileSync(path, "3\n"),
+      (path: string) => {
+        rmSync(path);
+        writeFileSync(path, "to\n1\n4\n");
+      },
+    ]) {
+      const path = file(`to\n1\n2\n`);
+      const { stamp } = await survey(csv(path), never);
+      change(path);
+      await assert.rejects(async () => {
+        for await (const _ of readRows(csv(path), never, stamp)) assert.fail("a row was read");
+      }, /has changed while it was being read/);
+    }
+  });
+
+  it("are not those of a pipe, which can be read once", {
+    skip: process.platform === "win32",
+  }, async () => {
+    const path = `${file("")}.pipe`;
+    execFileSync("mkfifo", [path]);
+    await assert.rejects(survey(csv(path), never), /is no file that can be read twice/);
+  });
+
   it("are given as objects, or as the bytes of their lines", async () => {
     const all = async (rows: AsyncIterable<unknown>) => {
       const taken: unknown[] = [];
@@ -155,14 +200,27 @@ describe("a CSV file's columns", () => {
 describe("the list of runs", () => {
   it("lets a run go on with the same file, and no other", async () => {
     const journal = file("");
-    await noteRun(journal, { name: "spring", hash: "a" });
-    await noteRun(journal, { name: "__proto__", hash: "b" });
-    await noteRun(journal, { name: "spring", hash: "a" });
+    const chosen = true;
+    await noteRun(journal, { name: "spring", hash: "a", chosen });
+    await noteRun(journal, { name: "__proto__", hash: "b", chosen });
+    await noteRun(journal, { name: "spring", hash: "a", chosen });
     await assert.rejects(
-      noteRun(journal, { name: "spring", hash: "b" }),
+      noteRun(journal, { name: "spring", hash: "b", chosen }),
       /the file has changed since the run `spring` was begun.*--run/,
     );
     assert.match(readFileSync(`${journal}.runs`, "utf8"), /"version": 1/);
+  });
+
+  it("sends the same rows again only under a name that was chosen", async () => {
+    const journal = file("");
+    await noteRun(journal, { name: "a.csv", hash: "a", chosen: false });
+    await noteRun(journal, { name: "a.csv", hash: "a", chosen: false });
+    await assert.rejects(
+      noteRun(journal, { name: "./a.csv", hash: "a", chosen: false }),
+      /the same rows as the run `a\.csv`.*--run/,
+    );
+    await noteRun(journal, { name: "again", hash: "a", chosen: true });
+    await noteRun(journal, { name: "b.csv", hash: "b", chosen: false });
   });
 
   it("is refused if it cannot be read, and left as it is", async () => {
@@ -170,7 +228,7 @@ describe("the list of runs", () => {
       const journal = file("");
       writeFileSync(`${journal}.runs`, content);
       await assert.rejects(
-        noteRun(journal, { name: "spring", hash: "a" }),
+        noteRun(journal, { name: "spring", hash: "a", chosen: true }),
         /is no list of runs that can be read/,
       );
       assert.equal(readFileSync(`${journal}.runs`, "utf8"), content);

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs";
 import { after, before, beforeEach, describe, it } from "node:test";
 import {
   type FaultSpec,
@@ -130,6 +130,32 @@ describe("send", () => {
       const { code, error } = await send([file(csv(2)), "--format", "csv", "--run", "spring"]);
       assert.equal(code, 3);
       assert.match(error, /the file has changed since the run `spring` was begun/);
+    });
+    assert.deepEqual(sent, []);
+  });
+
+  it("does not begin anew when the journal is gone and its runs are not", async () => {
+    const { journal, send } = place();
+    const args = [file(csv(2)), "--format", "csv"];
+    assert.equal((await send(args)).code, 0);
+    rmSync(journal);
+    const sent = await sentWhile(async () => {
+      const { code, error } = await send(args);
+      assert.equal(code, 3);
+      assert.match(error, /journal` is gone, but the runs that it belongs to stand in/);
+    });
+    assert.deepEqual([sent, existsSync(journal)], [[], false]);
+  });
+
+  it("takes a file by another name for the same file", async () => {
+    const { send } = place();
+    const rows = file(csv(2));
+    assert.equal((await send([rows, "--format", "csv"])).code, 0);
+    const sent = await sentWhile(async () => {
+      const other = rows.replace(/([^/\\]+)$/, "./$1");
+      const { code, error } = await send([other, "--format", "csv"]);
+      assert.equal(code, 3);
+      assert.match(error, /the same rows as the run/);
     });
     assert.deepEqual(sent, []);
   });
@@ -339,9 +365,11 @@ describe("send, stopped", () => {
 
 describe("send, refused", () => {
   it("ends with 2 when it is called wrongly", async () => {
-    const { settings, send } = place();
+    const { settings, journal, send } = place();
     const rows = file(csv(1));
     const both = ["--format", "csv"];
+    const link = `${rows}.link`;
+    symlinkSync(settings, link);
     for (const [args, reason] of [
       [[rows], /say with `--format` whether it is csv or ndjson/],
       [[rows, "--format", "xlsx"], /`--format` is csv or ndjson/],
@@ -352,6 +380,8 @@ describe("send, refused", () => {
       [[rows, ...both, "--delimiter", "ab"], /`--delimiter` is one of/],
       [[rows, ...both, "--output", rows], /`--output` would be written over a file that is read/],
       [[rows, ...both, "--output", settings], /`--output` would be written over/],
+      [[rows, ...both, "--output", link], /`--output` would be written over/],
+      [[rows, ...both, "--output", `${journal}.new`], /`--output` would be written over/],
     ] as const) {
       const { code, out, error } = await send(args);
       assert.deepEqual([code, out], [2, ""], args.join(" "));

@@ -261,7 +261,7 @@ class Executioner {
 const longestLife = 1_000;
 
 function forget(journal: string): void {
-  for (const name of [journal, `${journal}.lock`]) rmSync(name, { force: true });
+  for (const name of [journal, `${journal}.lock`, `${journal}.runs`]) rmSync(name, { force: true });
 }
 
 interface Told {
