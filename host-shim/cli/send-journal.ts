@@ -13,6 +13,18 @@ export async function openJournal(path: string): Promise<Journal> {
   }
 }
 
+/**
+ * Writes a closed journal anew, as opening it does: the numbers and texts of messages that have ended
+ * are not left lying in it.
+ */
+export async function tidyJournal(path: string): Promise<void> {
+  try {
+    await (await openJournal(path)).close();
+  } catch {
+    // It is no reason to call the run a failure, and whoever opens the journal next is told.
+  }
+}
+
 /** A store that tells of its first failure: with a journal that fails, nothing can be sent. */
 export function watched(journal: Journal, onFailure: (failure: unknown) => void): Store {
   let told = false;

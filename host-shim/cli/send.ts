@@ -16,7 +16,7 @@ import { OutputClosed } from "./output.js";
 import { Progress } from "./progress.js";
 import { openResults, type Results } from "./results.js";
 import { checkNotLost, noteRun } from "./runs.js";
-import { openJournal, watched } from "./send-journal.js";
+import { openJournal, tidyJournal, watched } from "./send-journal.js";
 import { type Asked, readAsked } from "./send-options.js";
 import { redirectTo, standInOf, standInVariable } from "./stand-in.js";
 import { Tally } from "./tally.js";
@@ -125,6 +125,7 @@ class Job {
     } finally {
       await journal.close();
     }
+    if (!this.#isStopped) await tidyJournal(path);
     if (this.#isStopped || this.#tally.canGoOn) {
       const same = input.file === undefined ? "with the same input" : "which sends no row twice";
       streams.error.write(`To go on, ${same}:\n  ${this.#command}\n`);

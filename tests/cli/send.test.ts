@@ -103,6 +103,7 @@ describe("send", () => {
     );
     assert.ok(!`${result.out}${result.error}`.includes("77009100"), "a number was written");
     assert.equal(statSync(journal).mode & 0o77, 0);
+    assert.doesNotMatch(readFileSync(journal, "latin1"), /7009100|Hello/);
   });
 
   it("sends a file once, whether it is called again or was limited before", async () => {
