@@ -2,8 +2,10 @@ import { checkSettings, createDestination, type Finding, type Settings } from ".
 import type { Arguments } from "./args.js";
 import { type Command, type Streams, settingsOption } from "./command.js";
 import { type ExitCode, exitCode } from "./exit.js";
+import type { Output } from "./output.js";
 import { type FileReport, writeFindings, writeReport } from "./report.js";
 import { readSettingsFile } from "./settings-file.js";
+import { redirectTo, standInOf, standInVariable } from "./stand-in.js";
 
 /** `check`: says everything that is wrong with settings, or worth a look. */
 export const check: Command = {
@@ -14,14 +16,17 @@ export const check: Command = {
 can be sent; a warning is legal, but often costs money or texts somebody who should not be.
 With --live, and once the settings have no problems, Twilio is asked, by GET requests only:
 whether the credentials work, the account is active and has funds, it owns each sender and
-the sender can text, and numbers of the United States have their A2P 10DLC registration.`,
+the sender can text, and numbers of the United States have their A2P 10DLC registration.
+
+${standInVariable}=http://127.0.0.1:PORT in the environment asks a stand-in for Twilio on this
+machine instead.`,
   options: [
     settingsOption,
     { name: "live", help: "also ask Twilio about the account and the senders" },
     { name: "json", help: "write { problems, warnings } as JSON; with --live, also findings" },
     { name: "strict", help: "take warnings as problems in the exit code" },
   ],
-  async run({ options }: Arguments, { out }: Streams): Promise<ExitCode> {
+  async run({ options }: Arguments, { out, error }: Streams): Promise<ExitCode> {
     const name = options.get("settings") ?? "";
     const file = readSettingsFile(name, process.env);
     const report: FileReport =
@@ -29,7 +34,7 @@ the sender can text, and numbers of the United States have their A2P 10DLC regis
     const added = "problem" in file ? new Map<string, string>() : file.added;
     const findings =
       options.has("live") && !("problem" in file) && report.problems.length === 0
-        ? await findingsOf(file.settings as Settings)
+        ? await findingsOf(file.settings as Settings, error)
         : undefined;
     if (options.has("json")) {
       out.write(`${JSON.stringify({ ...report, findings }, null, 2)}\n`);
@@ -46,6 +51,12 @@ the sender can text, and numbers of the United States have their A2P 10DLC regis
   },
 };
 
-function findingsOf(settings: Settings): Promise<Finding[]> {
-  return createDestination(settings, { fetch, now: Date.now }).checkLive();
+async function findingsOf(settings: Settings, error: Output): Promise<Finding[]> {
+  const standIn = standInOf(process.env);
+  if (standIn !== undefined) {
+    error.write(`Asking ${standIn}, not Twilio.\n`);
+    await error.flush();
+  }
+  const asked = standIn === undefined ? fetch : redirectTo(standIn, fetch);
+  return await createDestination(settings, { fetch: asked, now: Date.now }).checkLive();
 }
