@@ -20,28 +20,45 @@ export async function openResults(path: string | undefined, out: Output): Promis
 class Lines implements Results {
   readonly #output: Output;
   #flushed = performance.now();
+  #timer: NodeJS.Timeout | undefined;
+  /** What the timer has written, and what went wrong there. */
+  #alone: Promise<void> = Promise.resolve();
+  #failed: { readonly error: unknown } | undefined;
 
   constructor(output: Output) {
     this.#output = output;
   }
 
   async write(result: object): Promise<void> {
+    if (this.#failed !== undefined) throw this.#failed.error;
     this.#output.write(`${JSON.stringify(result)}\n`);
     if (this.#output.full || performance.now() - this.#flushed > patience) await this.#flush();
+    // The next row may be long in coming.
+    else this.#timer ??= setTimeout(this.#flushAlone, patience);
   }
 
   async close(): Promise<void> {
     try {
       await this.#flush();
+      await this.#alone;
+      if (this.#failed !== undefined) throw this.#failed.error;
     } catch (error) {
       if (!(error instanceof OutputClosed)) throw error;
     }
   }
 
   async #flush(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
     await this.#output.flush();
     this.#flushed = performance.now();
   }
+
+  #flushAlone = (): void => {
+    this.#alone = this.#flush().catch((error: unknown) => {
+      this.#failed ??= { error };
+    });
+  };
 }
 
 /** How long, in milliseconds, a line may lie before it is written: whoever reads them is waiting. */

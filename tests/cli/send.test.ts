@@ -135,6 +135,17 @@ describe("send", () => {
     assert.deepEqual(sent, []);
   });
 
+  it("tells how a row ended without waiting for the next", async () => {
+    const { settings } = place();
+    const args = ["send", "--format", "ndjson", "--run", "r", "--settings", settings];
+    const child = begin(args, environment());
+    const end = ended(child);
+    child.stdin.write(`${JSON.stringify({ mobile: numberOf(1), name: "you" })}\n`);
+    await once(child.stdout, "data");
+    child.stdin.end();
+    assert.deepEqual(typesOf(await end), ["sent"]);
+  });
+
   it("does not begin anew when the journal is gone and its runs are not", async () => {
     const { journal, send } = place();
     const args = [file(csv(2)), "--format", "csv"];
