@@ -17,7 +17,7 @@ export interface RunOptions {
   readonly events?: boolean;
   /** Once it aborts, no row is begun any more, and those under way end without waiting. */
   readonly signal?: AbortSignal;
-  /** How many rows may wait at once while others go on; 1,000 if left out. */
+  /** How many rows may wait at once while others go on; 1,000 if left out, and with 0 none goes on. */
   readonly aside?: number;
 }
 
@@ -110,7 +110,8 @@ class Run {
     const changed = new Promise<void>((resolve) => {
       this.#wake = resolve;
     });
-    if (this.#open && this.#line.isFree && this.#aside < this.#most) {
+    const mayBegin = this.#underWay === 0 || this.#aside < this.#most;
+    if (this.#open && this.#line.isFree && mayBegin) {
       const read = this.#read;
       this.#read = undefined;
       if (read !== undefined) void this.#sendRow(read.event);

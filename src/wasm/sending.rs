@@ -129,19 +129,34 @@ pub(super) fn read_terms(terms: JsValue) -> Result<Terms, JsValue> {
     let DeliveryTerms { now, seed, deadline, run, row, facts } =
         serde_wasm_bindgen::from_value(terms)?;
     read_facts(facts.as_deref())?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a cast from a float saturates, and any number will do"
-    )]
-    let whole = |number: f64| number as u64;
     Ok(Terms {
         now: time(now)?,
         seed: whole(seed),
         deadline: deadline.map(time).transpose()?,
-        place: run.zip(row).map(|(run, row)| Place { run, row: whole(row) }),
+        place: place(run, row)?,
         facts,
     })
+}
+
+/// A row without a place can be sent again, so that none is taken only where none is meant.
+fn place(run: Option<String>, row: Option<f64>) -> Result<Option<Place>, JsValue> {
+    const LAST: f64 = 9_007_199_254_740_991.0;
+    match (run, row) {
+        (None, None) => Ok(None),
+        (Some(run), Some(row)) if row.fract() == 0.0 && (1.0..=LAST).contains(&row) => {
+            Ok(Some(Place { run, row: whole(row) }))
+        }
+        _ => Err(Error::new("a row's place is its run's name and its number, from 1").into()),
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast from a float saturates, and any number will do"
+)]
+const fn whole(number: f64) -> u64 {
+    number as u64
 }
 
 /// What came of a step, with the members of all of them in one.

@@ -137,6 +137,27 @@ it("the same run again sends nothing twice, and gives the first outcomes", async
   assert.equal(again.created.length, 3);
 });
 
+it("a row is not sent at a place that is none, where it could be sent again and again", async () => {
+  const { created, destination } = host(accept);
+  const [row = {}] = rows(1);
+  const refused = /a row's place is its run's name and its number/;
+  for (const place of [
+    { run: "spring" },
+    { row: 1 },
+    { run: "spring", row: 0 },
+    { run: "spring", row: -1 },
+    { run: "spring", row: 1.5 },
+    { run: "spring", row: Number.NaN },
+    { run: "spring", row: 2 ** 53 },
+  ]) {
+    const given = { row: true, place: place as { run: string; row: number } };
+    await assert.rejects(destination.send(row, given), refused);
+  }
+  const nameless = { run: undefined as never as string };
+  await assert.rejects(all(destination.sendRows(rows(2), nameless)), refused);
+  assert.equal(created.length, 0);
+});
+
 it("an unclear row is set aside, and found again or sent again", async () => {
   const struck = new Set<string>();
   const { created, destination } = host((create, made) => {

@@ -183,6 +183,19 @@ describe("a run over rows", () => {
     assert.deepEqual(rowsOf(await taking), [1, 2, 3]);
   });
 
+  it("waits for each row if none may be set aside", async () => {
+    const { log, begin } = scene(
+      async (_, { onStep, wait }) => {
+        onStep?.(aside, 0);
+        await wait?.(1);
+        return [sent];
+      },
+      { aside: 0 },
+    );
+    assert.deepEqual(rowsOf(await all(begin(numbered(2)))), [1, 2]);
+    assert.deepEqual(log, ["begin 1", "wait 1", "end 1", "begin 2", "wait 1", "end 2"]);
+  });
+
   it("begins again what was put off or stayed unclear, when its outcome says, until it settles", async () => {
     const { log, begin } = scene((row, _, time) => {
       if (row !== 1) return [sent];
