@@ -14,7 +14,7 @@ export type { Journal, JournalOptions } from "./journal.js";
  * expired. A torn last line is cut off; any other file that does not read well is refused and left as
  * it is. In memory are the cells at work, and where in the file the others stand: some dozens of
  * bytes for each. The file should be on a local disk; cells hold phone numbers and texts until their
- * messages are settled, so only its owner can read it.
+ * messages are settled, and the file until it is next written anew, so only its owner can read it.
  *
  * Whoever wrote what is found is gone, or the file would still be locked. Given the package's
  * `takeOver`, nobody waits for the leases that they held.
