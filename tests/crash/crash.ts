@@ -212,6 +212,7 @@ async function run(
   executioner?.follow(() => child.kill("SIGKILL"));
   let said = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    if (said === "") executioner?.sawStart();
     said += text;
   });
   const [code, signal] = (await once(child, "close")) as [number | null, NodeJS.Signals | null];
@@ -237,7 +238,12 @@ class Executioner {
     // One in eight dies before its first request, while it starts or reads its journal.
     const early = this.#random.below(8) === 0;
     this.#requests = early ? 0 : 1 + this.#random.below(20);
-    this.#after(early ? this.#random.below(400) : longestLife);
+    if (early) this.#after(this.#random.below(400));
+  }
+
+  /** The program has begun its work: on a busy machine, that alone can take longer than a life. */
+  sawStart(): void {
+    if (this.#requests > 0) this.#after(longestLife);
   }
 
   /** The stand-in was asked something. */
