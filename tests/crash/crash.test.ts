@@ -22,8 +22,13 @@ describe("the program, killed and started again", { concurrency: 3 }, () => {
   // If these did not fail, neither would the test above, whatever it met.
   for (const sabotage of ["no-journal", "late-journal"] as const) {
     it(`is caught sending twice with ${sabotage.replace("-", " ")}`, async () => {
-      const { violations } = await live({ seed: 1, kills: 10, rows: 60, pace: 10, sabotage });
-      assert.match(violations.join("\n"), /was sent \d+ times/);
+      const found: string[] = [];
+      // On a busy machine, the kills of one life may all come too early or too late to tell.
+      for (let seed = 1; seed <= 8 && found.length === 0; seed++) {
+        const { violations } = await live({ seed, kills: 10, rows: 60, pace: 10, sabotage });
+        found.push(...violations);
+      }
+      assert.match(found.join("\n"), /was sent \d+ times/);
     });
   }
 });
