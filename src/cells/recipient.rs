@@ -41,6 +41,9 @@ pub struct Gone {
 pub struct Heard {
     /// Its SID.
     pub sid: String,
+    /// The hashes of the senders that it was about, if it asked for something.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub about: Vec<String>,
     /// Until when it is remembered.
     pub until: Timestamp,
 }
@@ -211,6 +214,8 @@ pub enum RecipientAnswer {
     Heard {
         /// Whether it was not heard before.
         news: bool,
+        /// Whether what it asks for still holds: nothing that was heard later is about these senders.
+        holds: bool,
         /// Which event sent the last message to them, if that was remembered.
         origin: Option<Box<Origin>>,
     },
@@ -283,12 +288,16 @@ impl Recipient {
                 RecipientAnswer::Done { changed: forgets }
             }
             RecipientOperation::Hear { sid, opts, senders, keep } => {
-                let news = !self.heard.iter().any(|it| it.sid == sid);
+                let place = self.heard.iter().position(|it| it.sid == sid);
+                let later = self.heard.iter().skip(place.map_or(usize::MAX, |place| place + 1));
+                let holds = !later.flat_map(|it| &it.about).any(|it| senders.contains(it));
+                let news = place.is_none();
                 if news {
                     if self.heard.len() >= MAX_HEARD {
                         self.heard.remove(0);
                     }
-                    self.heard.push(Heard { sid, until: now.plus(keep) });
+                    let about = if opts.is_some() { senders.clone() } else { Vec::new() };
+                    self.heard.push(Heard { sid, about, until: now.plus(keep) });
                     match opts {
                         Some(OptOperation::In) => {
                             self.lift(&senders);
@@ -302,7 +311,7 @@ impl Recipient {
                     }
                 }
                 let origin = self.last.as_ref().map(|last| Box::new(last.origin.clone()));
-                RecipientAnswer::Heard { news, origin }
+                RecipientAnswer::Heard { news, holds, origin }
             }
             RecipientOperation::Lift { senders } => {
                 RecipientAnswer::Done { changed: self.lift(&senders) }

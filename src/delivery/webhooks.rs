@@ -202,13 +202,13 @@ impl Desk {
             keep: self.destination.policy().keep_claims,
         };
         let answer = self.ask(Why::RecordAnswer, &key, Target::Recipient(operation)).await;
-        let Ok(Answer::Recipient(RecipientAnswer::Heard { news, origin })) = answer else {
+        let Ok(Answer::Recipient(RecipientAnswer::Heard { news, holds, origin })) = answer else {
             return Err(failed(handled));
         };
         let origin = origin.map(|origin| *origin);
         handled.recorded = true;
         handled.news = news;
-        handled.opted = opted.map(|kind| Opted {
+        handled.opted = opted.filter(|_| holds).map(|kind| Opted {
             kind,
             recipient: key,
             user_id: origin.as_ref().and_then(|origin| origin.user_id.clone()),

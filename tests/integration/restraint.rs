@@ -349,6 +349,19 @@ fn nobody_tries_before_twilio_wants_to_be_asked_again() {
     assert!(parameter(again.request(), "To").is_some() && host.now >= until);
 }
 
+#[test]
+fn nobody_waits_for_what_comes_too_late() {
+    let mut host = Host::new(&json!({}), "2026-05-04T09:30:00Z");
+    let mut under = host.begin("m-1", ADA);
+    host.go_on(&mut under);
+    // Four hours is as long as is tried.
+    host.report(&mut under, rate_limited("604800"));
+    host.go_on(&mut under);
+    let Outcome::Failed(replied) = under.outcome() else { panic!("{:?}", under.outcome()) };
+    assert_eq!((replied.reply.http_status, replied.recorded), (Some(429), true));
+    assert_eq!(host.now, Timestamp::parse("2026-05-04T09:30:00Z").unwrap());
+}
+
 /// A connection that does not come about.
 fn refused_connection() -> Report {
     Report::Http(HttpReport::Failure {

@@ -127,6 +127,10 @@ fn stop_and_start_hold_for_the_number_and_for_its_service() {
         // A STOP that somebody recorded does not count again.
         let again = world.call(INBOUND, &inbound(&inbound_sid('1'), "STOP", Some(SERVICE)));
         assert!(!again.news);
+        // Nor on a list that somebody else keeps: the START that came later holds.
+        assert_eq!(again.opted, None);
+        let start = world.call(INBOUND, &inbound(&inbound_sid('2'), "Start", Some(SERVICE)));
+        assert_eq!((start.news, start.opted.unwrap().kind), (false, OptedAs::OptedIn));
         assert_sent(&world.send("m-4"), "sent");
     }
 }

@@ -52,17 +52,7 @@ impl Work<'_> {
             }
             Verdict::Failed => {
                 self.note_suppression(&at.sought, meaning).await;
-                let mut replied = self.replied(reply, progress);
-                if at.dispatched.doubled {
-                    // This one failed, and an earlier one may still have been accepted.
-                    replied.recorded =
-                        self.settle(at.number, SettledAs::Unknown, &replied.reply).await;
-                    return ended(Outcome::Unknown(replied));
-                }
-                replied.recorded = self.settle(at.number, SettledAs::Failed, &replied.reply).await;
-                // A limit is on what the recipient gets.
-                self.withdraw(progress).await;
-                ended(Outcome::Failed(replied))
+                ended(self.settle_refused(&at, reply, progress).await)
             }
             Verdict::Halted => {
                 self.note_halt(&at.sender, meaning, &reply).await;
@@ -85,6 +75,24 @@ impl Work<'_> {
         }
     }
 
+    /// The request certainly created nothing, and there is to be no other.
+    async fn settle_refused(
+        &self,
+        at: &Concluding,
+        reply: Reply,
+        progress: &mut Progress,
+    ) -> Outcome {
+        if at.dispatched.doubled {
+            // This one failed, and an earlier one may still have been accepted.
+            return self.settle_unknown(at.number, reply, progress).await;
+        }
+        let mut replied = self.replied(reply, progress);
+        replied.recorded = self.settle(at.number, SettledAs::Failed, &replied.reply).await;
+        // A limit is on what the recipient gets.
+        self.withdraw(progress).await;
+        Outcome::Failed(replied)
+    }
+
     /// The request certainly created nothing, and another may be made later.
     async fn put_off(
         &self,
@@ -96,10 +104,16 @@ impl Work<'_> {
         // By the claim's own count: however many deliveries there are, the waits grow.
         let tries = at.number.saturating_sub(at.dispatched.unclears).saturating_add(1);
         let wait = back_off(&self.run.port, tries, meaning.retry_after_ms);
+        let too_late = self.since_first(&at.dispatched, progress).saturating_add(wait)
+            > self.policy().retry_window;
         if meaning.reply == ReplyCode::SenderQueueFull {
             let _ = self
                 .ask_sender(Why::RecordRest, &at.sender, SenderOperation::Rest { lasts: wait })
                 .await;
+        }
+        if too_late {
+            // Nothing would come of the wait.
+            return ended(self.settle_refused(&at, reply, progress).await);
         }
         let lease = wait.saturating_add(OPEN_LEASE);
         let recorded = self.note_refusal(at.number, wait, lease).await;
