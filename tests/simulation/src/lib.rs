@@ -14,7 +14,6 @@
 
 mod agenda;
 mod audience;
-mod calls;
 mod compare;
 mod draw;
 mod faults;

@@ -7,13 +7,13 @@ use twilio_destination::http::{FetchRequest, HttpReport};
 use twilio_destination::time::Timestamp;
 use twilio_destination::twilio::webhook::Request;
 
+use super::{Task, Who, World};
 use crate::hooks::{Hook, Said, Says, Told, Word, career};
 use crate::host::Work;
 use crate::replies::{refusal, text};
 use crate::scenario::{SENDERS, SERVICE, Scenario, Writes};
 use crate::twilio::{sender_of, value_of};
 use crate::witness::Intent;
-use crate::world::{Task, Who, World};
 
 impl World {
     /// What becomes of a message is reported to the URL that its request gave: some of it before
