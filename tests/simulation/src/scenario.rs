@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::draw::Draw;
 use crate::faults::Faults;
 use crate::hooks::Word;
-use crate::jobs::{Planned, jobs};
+use crate::jobs::{BOUGHT, ORDER_PLACED, Planned, Wanted, jobs};
 use crate::night::{DAY, Night, PLACES, Place};
 
 /// Noon of a day in winter: the time at which most schedules start.
@@ -21,6 +21,9 @@ pub(crate) const SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
 /// The mappings, and what their texts begin with. A row counts as the first.
 pub(crate) const MAPPINGS: [&str; 3] = ["order", "note", "vip"];
 pub(crate) const MARKERS: [&str; 3] = ["Order: ", "Note: ", "Welcome: "];
+
+/// The names of the conversions.
+pub(crate) const CONVERSIONS: [&str; 2] = ["bought", "came_back"];
 
 /// Segment's key for the source that statuses are reported to.
 pub(crate) const WRITE_KEY: &str = "5e97e75ec2e7000a";
@@ -73,6 +76,16 @@ pub(crate) struct Rates {
     pub(crate) total: i64,
 }
 
+/// A conversion that the settings name.
+#[derive(Clone, Debug)]
+pub(crate) struct Conversion {
+    pub(crate) name: &'static str,
+    /// The mapping whose messages count; none if all do.
+    pub(crate) mapping: Option<&'static str>,
+    /// How long before the event a message may have been noted, in milliseconds.
+    pub(crate) within: i64,
+}
+
 /// Somebody writes to a sender.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Writes {
@@ -101,6 +114,11 @@ pub(crate) struct Scenario {
     /// How long users are remembered.
     pub(crate) profiles_last: i64,
     pub(crate) night: Option<Night>,
+    /// How many messages are sent in the place of one that was not delivered.
+    pub(crate) resends: u32,
+    /// The conversions, and the event that is all of them.
+    pub(crate) conversions: Vec<Conversion>,
+    pub(crate) converts: Option<&'static str>,
     /// Whether messages are sent by a Messaging Service.
     pub(crate) by_service: bool,
     pub(crate) jobs: Vec<Planned>,
@@ -170,6 +188,14 @@ impl Scenario {
         // Nobody else can schedule.
         let by_service = by_service || night.is_some_and(|night| night.then == "schedule");
         let has_audience = draw.in_1000(150);
+        let resends = match has_callbacks && draw.in_1000(400) {
+            true => *draw.pick(&[1, 1, 2, 3]),
+            false => 0,
+        };
+        let converts = draw.in_1000(250).then(|| *draw.pick(&[BOUGHT, BOUGHT, ORDER_PLACED]));
+        let conversions = converts.map_or_else(Vec::new, |_| conversions(draw));
+        let waits = [true, draw.in_1000(500), draw.in_1000(500)]
+            .map(|waits| waits && !conversions.is_empty());
         let settings = TOKENS.map(|token| {
             let sender = match by_service {
                 true => ("messaging_service_sid", SERVICE),
@@ -181,6 +207,12 @@ impl Scenario {
             }
             if has_audience {
                 mappings.push(audience());
+            }
+            for mapping in &mut mappings {
+                let place = MAPPINGS.iter().position(|name| mapping["name"] == *name);
+                if place.is_some_and(|place| waits[place]) {
+                    mapping["provide_feedback"] = json!(true);
+                }
             }
             let mut settings = json!({
                 "account_sid": ACCOUNT,
@@ -213,6 +245,10 @@ impl Scenario {
             if has_callbacks {
                 settings["status_callback"] = json!("https://hooks.example.com/status?x=%26#rc=5");
                 settings["delivery"]["callback_parameter"] = json!("claim");
+                settings["delivery"]["resend_undelivered"] = json!(resends);
+            }
+            if let Some(event) = converts {
+                settings["conversions"] = conversions.iter().map(|it| it.setting(event)).collect();
             }
             if tracks {
                 settings["segment"] = json!({ "write_key": WRITE_KEY });
@@ -230,7 +266,8 @@ impl Scenario {
         };
         let people = &people[..draw.between(1, 3) as usize];
         let places = night.is_some();
-        let jobs = jobs(draw, start, (is_small, places, has_audience), people);
+        let wanted = Wanted { is_small, has_places: places, has_audience, converts };
+        let jobs = jobs(draw, start, wanted, people);
         let mut faults = Faults::draw(draw);
         if is_small {
             faults = Faults { killed: 0, trapped: 0, ..faults };
@@ -247,6 +284,9 @@ impl Scenario {
             opted_out_lasts: opted_out_days * DAY_MS,
             profiles_last: remember_days * DAY_MS,
             night,
+            resends,
+            conversions,
+            converts,
             by_service,
             jobs,
             skews: (0..isolates).map(|_| draw.between(-300_000, 300_000)).collect(),
@@ -325,6 +365,9 @@ impl Scenario {
             opted_out_lasts: 7 * DAY_MS,
             profiles_last: 365 * DAY_MS,
             night: None,
+            resends: 0,
+            conversions: Vec::new(),
+            converts: None,
             by_service: false,
             jobs: jobs.collect(),
             skews: vec![0],
@@ -387,6 +430,33 @@ fn audience() -> Value {
         "turns_true": "traits.vip = true",
         "body": format!("{}you", MARKERS[2]),
     })
+}
+
+impl Conversion {
+    fn setting(&self, event: &str) -> Value {
+        let mut setting = json!({ "name": self.name, "trigger": event });
+        if let Some(mapping) = self.mapping {
+            setting["mapping"] = json!(mapping);
+        }
+        if self.within != WEEK {
+            setting["within_seconds"] = json!(self.within / 1_000);
+        }
+        setting
+    }
+}
+
+/// How long before a conversion a message counts if the settings do not say, in milliseconds.
+const WEEK: i64 = 7 * DAY_MS;
+
+/// One conversion for all messages, and perhaps one for those of the first mapping.
+fn conversions(draw: &mut Draw) -> Vec<Conversion> {
+    let within = |draw: &mut Draw| *draw.pick(&[WEEK, WEEK, 60_000, 3_600_000]);
+    let mut all = vec![Conversion { name: CONVERSIONS[0], mapping: None, within: within(draw) }];
+    if draw.in_1000(400) {
+        let (name, mapping) = (CONVERSIONS[1], Some(MAPPINGS[0]));
+        all.push(Conversion { name, mapping, within: within(draw) });
+    }
+    all
 }
 
 /// Quiet hours, and a time shortly before they begin or end somewhere; often in the night in which

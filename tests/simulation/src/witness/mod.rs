@@ -1,28 +1,62 @@
 //! What must never happen, checked by a model of its own beside the cells.
 
+mod conversions;
 mod night;
 mod posting;
 mod recipient;
+mod resends;
 mod sender;
 mod truth;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use twilio_destination::cells::{Answer, ClaimAnswer, ClaimOperation, Target};
 
+use self::conversions::Conversions;
 use self::recipient::RecipientModel;
+use self::resends::Resends;
 use self::sender::SenderModel;
-use self::truth::{Asked, Truth};
+use self::truth::{Asked, Sent, Truth};
 use crate::feedback::Feedback;
 use crate::night::Night;
 use crate::scenario::{BRITISH, OnUnclear, Rates, Scenario, TOKENS, WRITE_KEY};
 use crate::store::Updated;
 use crate::twilio::authorization;
 
+pub(crate) use self::conversions::Converting;
 pub(crate) use self::posting::{Before, Posting, grant};
+pub(crate) use self::resends::MAY_PASS;
 
-/// One message that one event or row wants: the number of its job and that of its mapping.
-pub(crate) type Intent = (usize, usize);
+/// One message that one event or row wants.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub(crate) struct Intent {
+    /// The number of its job, and that of its mapping.
+    pub(crate) job: usize,
+    pub(crate) mapping: usize,
+    /// How many messages were sent in its place before, and not delivered.
+    pub(crate) again: u32,
+}
+
+impl Intent {
+    /// What a job wants.
+    pub(crate) fn first(job: usize, mapping: usize) -> Self {
+        Self { job, mapping, again: 0 }
+    }
+
+    /// The same message once more.
+    pub(crate) fn once_more(self) -> Self {
+        Self { again: self.again + 1, ..self }
+    }
+}
+
+impl fmt::Display for Intent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { job, mapping, again } = self;
+        write!(f, "message {job}/{mapping}")?;
+        if *again > 0 { write!(f, ", again {again}") } else { Ok(()) }
+    }
+}
 
 /// Collects what happened and what must not have.
 #[derive(Debug)]
@@ -59,6 +93,10 @@ pub(crate) struct Witness {
     rates: Rates,
     opted_out_lasts: i64,
     pub(crate) feedback: Feedback,
+    /// The messages that exist, by their SIDs.
+    sent: BTreeMap<String, Sent>,
+    pub(crate) resends: Resends,
+    conversions: Conversions,
 }
 
 impl Witness {
@@ -85,6 +123,9 @@ impl Witness {
             rates: scenario.rates,
             opted_out_lasts: scenario.opted_out_lasts,
             feedback: Feedback::default(),
+            sent: BTreeMap::new(),
+            resends: Resends::new(scenario.resends),
+            conversions: Conversions::new(scenario),
             numbers: (0..3)
                 .chain(BRITISH..BRITISH + 3)
                 .map(|person| Scenario::number(person).replace('+', ""))
@@ -129,6 +170,7 @@ impl Witness {
         }
         let wrong = self.feedback.applied((key, target), answer, updated.is_changed);
         self.violations.extend(wrong);
+        self.conversions.applied((key, target), answer, at, now);
         match (target, answer) {
             (Target::Claim(ClaimOperation::Refused { .. }), Answer::Claim(ClaimAnswer::Done)) => {
                 let whose = self.truths.iter().find(|(_, it)| it.key.as_deref() == Some(key));
@@ -142,7 +184,9 @@ impl Witness {
             (Target::Recipient(operation), Answer::Recipient(answer)) => {
                 self.applied_to_recipient(key, operation, answer, at);
             }
-            (Target::Claim(_), Answer::Claim(_)) | (Target::Profile(_), Answer::Profile(_)) => {}
+            (Target::Claim(_), Answer::Claim(_))
+            | (Target::Note(_), Answer::Note(_))
+            | (Target::Profile(_), Answer::Profile(_)) => {}
             (_, answer) => self.object(format!("{key} answered {answer:?}")),
         }
     }

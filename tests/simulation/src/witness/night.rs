@@ -17,14 +17,14 @@ impl Witness {
         if !time.is_empty() {
             let at = Timestamp::parse(&time).expect("a time").millis();
             if is_quiet(at) {
-                self.object(format!("message {intent:?} is scheduled for {time}, in quiet hours"));
+                self.object(format!("{intent} is scheduled for {time}, in quiet hours"));
             }
         } else if is_quiet(now) {
-            self.object(format!("message {intent:?} is dispatched in quiet hours"));
+            self.object(format!("{intent} is dispatched in quiet hours"));
         } else if night.then == "shorten" {
             let seconds: i64 = value_of(form, "ValidityPeriod").parse().unwrap_or(36_000);
             if (0..seconds / 60).any(|minute| is_quiet(now + minute * 60_000)) {
-                self.object(format!("message {intent:?} may be sent in quiet hours"));
+                self.object(format!("{intent} may be sent in quiet hours"));
             }
         }
     }

@@ -17,6 +17,9 @@ pub(crate) struct Posting<'p> {
     /// When the delivery began.
     pub(crate) begun: i64,
     pub(crate) planned: &'p Planned,
+    /// The message in whose place it is sent, and when the store was told that this one was not
+    /// delivered; none for the first message.
+    pub(crate) in_place_of: Option<(&'p str, Option<i64>)>,
     pub(crate) before: &'p Before,
     pub(crate) now: i64,
 }
@@ -26,6 +29,8 @@ pub(crate) struct Posting<'p> {
 pub(crate) struct Before {
     /// The claim, the attempt and the form.
     pub(crate) won: Option<(String, u32, String)>,
+    /// The claim that was opened.
+    pub(crate) opened: Option<String>,
     /// When the recipient's cell let it through, if nothing was waited for since.
     pub(crate) admitted_at: Option<i64>,
     /// What the host's clock showed when the claim was asked first.
@@ -45,9 +50,10 @@ pub(crate) struct Before {
 impl Witness {
     /// A host posts a create request.
     pub(crate) fn posts(&mut self, posting: &Posting<'_>) {
-        let Posting { intent, delivery, form, to, sender, begun, planned, before, now } = posting;
+        let Posting { intent, delivery, form, to, sender, begun, planned, before, now, .. } =
+            posting;
         self.truth(*intent).posted += 1;
-        let who = format!("message {intent:?}");
+        let who = intent.to_string();
         match &before.won {
             None => self.object(format!("{who} is posted without its claim")),
             Some((key, attempt, won)) => {
@@ -61,6 +67,7 @@ impl Witness {
                 }
             }
         }
+        self.check_again(posting);
         if !planned.consents {
             self.object(format!("{who} is posted without consent"));
         }

@@ -19,6 +19,15 @@ pub(crate) struct Truth {
     pub(super) first_accepted: Option<i64>,
 }
 
+/// A message that exists.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) intent: Intent,
+    pub(crate) form: String,
+    /// The user whose event sent it.
+    pub(crate) user: Option<String>,
+}
+
 /// Until when Twilio asked to be left alone, and whom.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Asked {
@@ -41,8 +50,13 @@ impl Witness {
         truth.accepted += 1;
         let accepted = truth.accepted;
         if accepted > 1 && self.on_unclear != OnUnclear::Resend {
-            self.blame(format!("message {intent:?} was created {accepted} times"));
+            self.blame(format!("{intent} was created {accepted} times"));
         }
+    }
+
+    /// A message exists.
+    pub(crate) fn exists(&mut self, sid: &str, form: &str, intent: Intent, user: Option<String>) {
+        self.sent.insert(sid.to_owned(), Sent { intent, form: form.to_owned(), user });
     }
 
     /// Twilio asked a host not to be asked again before then.
@@ -58,8 +72,7 @@ impl Witness {
     /// A delivery is done.
     pub(crate) fn ended(&mut self, delivery: usize, intent: Intent, outcome: &Outcome) {
         match outcome {
-            // The settings here name no conversions.
-            Outcome::Confirmed(_) => self.object("a conversion is told of that nobody named"),
+            Outcome::Confirmed(_) => self.object("a message is told of as a conversion"),
             Outcome::Deferred(_) => self.check_nothing_sent(delivery, intent, "deferred"),
             Outcome::Dropped(dropped) => match &dropped.first {
                 Some(first) => self.settled(intent, first.settled_as),
@@ -77,7 +90,7 @@ impl Witness {
             Outcome::Halted(_) => self.check_nothing_sent(delivery, intent, "halted"),
             Outcome::Sent(replied) => {
                 if self.truth(intent).accepted == 0 {
-                    self.blame(format!("message {intent:?} is reported as sent, and was not"));
+                    self.blame(format!("{intent} is reported as sent, and was not"));
                 }
                 if replied.recorded {
                     self.settled(intent, SettledAs::Sent);
@@ -98,7 +111,7 @@ impl Witness {
         let seen = key.and_then(|key| self.seen.get(&(delivery, key)).copied());
         let before = seen.zip(first).is_some_and(|(seen, first)| first < seen);
         if accepted > 0 && (before || self.created_by.contains(&(delivery, intent))) {
-            self.blame(format!("message {intent:?} was created, and is {what}"));
+            self.blame(format!("{intent} was created, and is {what}"));
         }
     }
 
@@ -106,10 +119,10 @@ impl Witness {
         let accepted = self.truth(intent).accepted;
         match end {
             SettledAs::Sent if accepted == 0 => {
-                self.blame(format!("message {intent:?} is settled as sent, and was not"));
+                self.blame(format!("{intent} is settled as sent, and was not"));
             }
             SettledAs::Failed if accepted > 0 => {
-                self.blame(format!("message {intent:?} is settled as failed, and was created"));
+                self.blame(format!("{intent} is settled as failed, and was created"));
             }
             _ => {}
         }
@@ -117,7 +130,7 @@ impl Witness {
         ends.insert(format!("{end:?}"));
         if ends.contains("Sent") && ends.contains("Failed") {
             let ends = ends.clone();
-            self.blame(format!("message {intent:?} ended in more than one way: {ends:?}"));
+            self.blame(format!("{intent} ended in more than one way: {ends:?}"));
         }
     }
 

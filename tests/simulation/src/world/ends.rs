@@ -9,7 +9,8 @@ use super::{Task, Who, World};
 use crate::feedback::Counts;
 use crate::host::Work;
 use crate::queue::{Verdict, verdict};
-use crate::scenario::MAPPINGS;
+use crate::scenario::{CONVERSIONS, MAPPINGS};
+use crate::witness::{Converting, Intent};
 
 /// What came of a schedule.
 #[derive(Debug)]
@@ -35,7 +36,7 @@ pub struct Ended {
 }
 
 /// Cases that have to come up in many schedules: a check of what never does sees nothing.
-pub const CASES: [&str; 13] = [
+pub const CASES: [&str; 20] = [
     "STOP and START",
     "answers told to Segment",
     "calls",
@@ -46,6 +47,13 @@ pub const CASES: [&str; 13] = [
     "cells that were damaged",
     "cells that were taken over",
     "changes that were texted",
+    "conversions that Twilio took",
+    "conversions that Twilio was told of before",
+    "conversions that no message led to",
+    "messages sent again",
+    "messages sent again, and again",
+    "messages that were not to be sent again",
+    "messages that were sent again before",
     "news of claims that a callback settled",
     "requests to send after quiet hours",
     "waits for Retry-After",
@@ -60,15 +68,30 @@ impl World {
         let host_now = self.now + host.skew;
         let running = host.running.remove(&who.delivery).expect("a delivery");
         let Work::Job(job) = running.work else { panic!("a webhook sends") };
-        for outcome in &outcomes {
+        let (converted, sent): (Vec<&Outcome>, Vec<&Outcome>) =
+            outcomes.iter().partition(|outcome| is_of_conversion(outcome));
+        let planned = &self.jobs[job].planned;
+        let content = &planned.content;
+        let is_conversion = planned.row.is_none()
+            && self.scenario.converts.is_some_and(|event| content["event"] == event);
+        let converting = Converting { job, content, begun: running.begun };
+        self.witness.converted(converting, &converted, is_conversion, self.now);
+        let count = |code| {
+            let of = |it: &&&Outcome| matches!(it, Outcome::Dropped(it) if it.reason.code == code);
+            converted.iter().filter(of).count() as u64
+        };
+        let (again, nothing) = (count(DropCode::Duplicate), count(DropCode::MessageNotFound));
+        self.count("conversions that Twilio was told of before", again);
+        self.count("conversions that no message led to", nothing);
+        for outcome in sent.iter().copied() {
             // With more than one message, it cannot be told which of them this was.
-            if let ([Outcome::Failed(failed)], Some((to, sender))) = (&*outcomes, &running.whom)
+            if let ([Outcome::Failed(failed)], Some((to, sender))) = (&*sent, &running.whom)
                 && failed.reply.twilio_code == Some(21610)
             {
                 self.witness.opted_out(to, sender, self.now);
             }
             if let Some(marker) = marker_of(outcome) {
-                self.witness.ended(who.delivery, (job, marker), outcome);
+                self.witness.ended(who.delivery, Intent::first(job, marker), outcome);
             }
         }
         let after = Some(self.jobs[job].deliveries);
@@ -90,7 +113,7 @@ impl World {
     pub(super) fn check_audience(&mut self) {
         for (number, job) in self.jobs.iter().enumerate() {
             let is_turner = self.audience.is_turner(number);
-            let posted = self.witness.truth((number, VIP)).posted;
+            let posted = self.witness.truth(Intent::first(number, VIP)).posted;
             *self.seen.entry("changes that were texted").or_default() += u64::from(posted > 0);
             if posted > 0 && !is_turner {
                 self.witness.object(format!("job {number} is texted, and turned nothing true"));
@@ -106,10 +129,9 @@ impl World {
 
     /// How often Twilio was asked, and for each job how it ended and how many messages it made.
     pub(crate) fn ends(&mut self) -> (u64, Vec<(Vec<Outcome>, u32)>) {
-        let jobs =
-            self.jobs.iter().enumerate().map(|(number, job)| {
-                (job.outcomes.clone(), self.witness.truth((number, 0)).accepted)
-            });
+        let jobs = self.jobs.iter().enumerate().map(|(number, job)| {
+            (job.outcomes.clone(), self.witness.truth(Intent::first(number, 0)).accepted)
+        });
         (self.twilio.calls, jobs.collect())
     }
 
@@ -152,7 +174,17 @@ const VIP: usize = 2;
 
 /// The mapping that an outcome is of; none if the event came to no mapping.
 fn marker_of(outcome: &Outcome) -> Option<usize> {
-    let mapping = match outcome {
+    // A row has no mapping's name.
+    name_of(outcome).map(|name| MAPPINGS.iter().position(|known| *known == name).unwrap_or(0))
+}
+
+fn is_of_conversion(outcome: &Outcome) -> bool {
+    name_of(outcome).is_some_and(|name| CONVERSIONS.contains(&name))
+}
+
+/// What an outcome calls what it is of.
+fn name_of(outcome: &Outcome) -> Option<&str> {
+    let name = match outcome {
         Outcome::Deferred(deferred) => Some(&deferred.mapping).filter(|name| !name.is_empty()),
         Outcome::Dropped(dropped) => dropped.mapping.as_ref(),
         Outcome::Confirmed(replied)
@@ -161,6 +193,5 @@ fn marker_of(outcome: &Outcome) -> Option<usize> {
         | Outcome::Sent(replied)
         | Outcome::Unknown(replied) => Some(&replied.mapping),
     };
-    // A row has no mapping's name.
-    mapping.map(|mapping| MAPPINGS.iter().position(|name| name == mapping).unwrap_or(0))
+    name.map(String::as_str)
 }

@@ -4,10 +4,9 @@ use twilio_destination::delivery::Report;
 use twilio_destination::http::{FetchRequest, HttpReport};
 
 use super::{Reply, Task, Who, World, name};
-use crate::host::Work;
 use crate::replies::{failure, refusal};
 use crate::scenario::TOKENS;
-use crate::twilio::{authorization, value_of};
+use crate::twilio::{Purpose, authorization, value_of};
 
 impl World {
     pub(super) fn start(&mut self, who: Who, request: FetchRequest, timeout: i64, not_after: i64) {
@@ -53,18 +52,26 @@ impl World {
         let token = given
             .and_then(|(_, given)| TOKENS.into_iter().find(|token| *given == authorization(token)));
         let token = token.unwrap_or_default();
-        let report = match &request.body {
-            Some(_) if matches!(self.deliveries[who.delivery], Work::Hook(_)) => self.tracked(),
-            None if self.draw.in_100_000(self.faults.list_failed) => refusal(500, 20500),
-            None => self.twilio.list(&request.url, token, self.now),
-            Some(form) => {
+        let form = request.body.as_deref().unwrap_or_default();
+        let report = match Purpose::of(request) {
+            Purpose::Track => self.tracked(),
+            Purpose::List if self.draw.in_100_000(self.faults.list_failed) => refusal(500, 20500),
+            Purpose::List => self.twilio.list(&request.url, token, self.now),
+            Purpose::Confirm(sid) => {
+                let confirmed = self.twilio.confirm(sid, token, &self.faults, self.now);
+                self.witness.confirmed(sid, confirmed.is_taken);
+                self.count("conversions that Twilio took", u64::from(confirmed.is_taken));
+                confirmed.report
+            }
+            Purpose::Create => {
                 let answered = self.twilio.post(form, token, &self.faults, self.now);
                 if let Some(sid) = &answered.created {
                     let intent = self.intent_of(who, form);
                     let posted = self.posted[&(who.delivery, who.step)];
                     self.witness.accepted(who.delivery, intent, posted);
                     self.witness.created_to(value_of(form, "To"), self.now);
-                    self.plan_calls(sid, form, intent);
+                    self.witness.exists(sid, form, intent, self.user_of(intent));
+                    self.plan_calls(who, sid, form, intent);
                 }
                 answered.report
             }

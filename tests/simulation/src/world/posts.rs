@@ -8,7 +8,7 @@ use crate::host::Work;
 use crate::replies::undate;
 use crate::scenario::MARKERS;
 use crate::twilio::{sender_of, value_of};
-use crate::witness::{Intent, Posting};
+use crate::witness::{Converting, Intent, Posting};
 
 impl World {
     /// What a host about to post was granted.
@@ -19,7 +19,9 @@ impl World {
         let sender = sender_of(form);
         before.knew_halt = self.isolates[who.isolate].knows_halt(&sender, self.now);
         before.has_jumped = self.running(who).has_jumped;
-        let planned = &self.jobs[intent.0].planned;
+        let told_at = self.running(who).told_at;
+        let undelivered = self.undelivered(who).map(|told| told.sid.clone());
+        let planned = &self.jobs[intent.job].planned;
         let running = self.isolates[who.isolate].running.get_mut(&who.delivery);
         let running = running.expect("a delivery");
         let (to, begun, now) = (value_of(form, "To"), running.begun, self.now);
@@ -32,6 +34,7 @@ impl World {
             sender: &sender,
             begun,
             planned,
+            in_place_of: undelivered.as_deref().map(|sid| (sid, told_at)),
             before: &before,
             now,
         };
@@ -46,6 +49,17 @@ impl World {
         if under_way > self.scenario.at_once {
             self.witness.object(format!("{under_way} requests are under way at once"));
         }
+    }
+
+    /// A host is about to tell Twilio of a conversion.
+    pub(super) fn confirm_granted(&mut self, who: Who, sid: &str) {
+        let Work::Job(job) = self.deliveries[who.delivery] else {
+            return self.witness.object("a call is taken for a conversion");
+        };
+        let running = &self.isolates[who.isolate].running[&who.delivery];
+        let content = &self.jobs[job].planned.content;
+        let converting = Converting { job, content, begun: running.begun };
+        self.witness.confirms(sid, converting, &running.before);
     }
 
     /// What a host can know by a reply.
@@ -77,10 +91,15 @@ impl World {
     }
 
     pub(super) fn intent_of(&self, who: Who, form: &str) -> Intent {
-        let Work::Job(job) = self.deliveries[who.delivery] else { panic!("a webhook posts") };
+        let job = match self.deliveries[who.delivery] {
+            Work::Job(job) => job,
+            Work::Hook(_) => {
+                return self.undelivered(who).expect("a status").intent.once_more();
+            }
+        };
         let body = value_of(form, "Body");
         let marker = MARKERS.iter().position(|marker| body.starts_with(marker));
-        (job, marker.expect("a marker"))
+        Intent::first(job, marker.expect("a marker"))
     }
 }
 

@@ -6,6 +6,7 @@ use twilio_destination::time::Timestamp;
 
 use super::{MOST_RESTARTS, Task, Who, World, name};
 use crate::host::{Running, Work};
+use crate::twilio::Purpose;
 
 impl World {
     pub(super) fn deliver(&mut self, job: usize) {
@@ -95,9 +96,12 @@ impl World {
             Action::Done { outcomes } => self.done(who, outcomes),
             Action::Handled { handled } => self.handled(who, &handled),
             Action::Fetch { request, timeout_ms, not_after } => {
-                match self.deliveries[who.delivery] {
-                    Work::Hook(hook) => self.check_track(hook, &request),
-                    Work::Job(_) => self.post_granted(who, &request),
+                match (Purpose::of(&request), self.deliveries[who.delivery]) {
+                    (Purpose::Track, Work::Hook(hook)) => self.check_track(hook, &request),
+                    (Purpose::Track, Work::Job(_)) => panic!("an event is told to Segment"),
+                    (Purpose::Confirm(sid), _) => self.confirm_granted(who, sid),
+                    (Purpose::Create, _) => self.post_granted(who, &request),
+                    (Purpose::List, _) => {}
                 }
                 let stall = match self.draw.in_100_000(self.faults.stalls) {
                     true => self.draw.between(0, 20_000),

@@ -1,6 +1,8 @@
 //! The way to the store and back, and what happens to cells on their own.
 
-use twilio_destination::cells::{Answer, ClaimAnswer, ProfileOperation, RecipientAnswer, Target};
+use twilio_destination::cells::{
+    Answer, ClaimAnswer, ClaimOperation, ProfileOperation, RecipientAnswer, Target,
+};
 use twilio_destination::delivery::Report;
 
 use super::{Task, Who, World};
@@ -77,11 +79,16 @@ impl World {
                 }
             }
             (
-                Work::Hook(_),
-                _,
-                Answer::Claim(ClaimAnswer::Reported { settled, news: true, .. }),
-            ) if settled.code == "reported" => {
-                self.count("news of claims that a callback settled", 1);
+                Work::Hook(hook),
+                Target::Claim(ClaimOperation::Report { .. }),
+                Answer::Claim(ClaimAnswer::Reported { settled, news, .. }),
+            ) => {
+                if let Says::Status(told) = &self.hooks[hook].says {
+                    self.witness.resends.told(who.delivery, told, self.now);
+                }
+                if *news && settled.code == "reported" {
+                    self.count("news of claims that a callback settled", 1);
+                }
             }
             _ => {}
         }
