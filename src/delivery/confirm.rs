@@ -98,7 +98,9 @@ async fn confirm(
         },
         None => ClaimOperation::Release { owner, turns: Vec::new() },
     };
-    let recorded = claim(run, Why::SettleClaim, &key, operation).await.is_ok();
+    let answer = claim(run, Why::SettleClaim, &key, operation).await;
+    // Not if telling took so long that the claim is somebody else's by now, or nobody's.
+    let recorded = matches!(answer, Ok(ClaimAnswer::Done | ClaimAnswer::Settled { .. }));
     let replied = Replied {
         mapping: name.clone(),
         reply: told.reply,

@@ -1,6 +1,9 @@
 //! Events that show that a message did what it was sent for, and what Twilio is told of them.
 
 use serde_json::{Value as Json, json};
+use twilio_destination::cells;
+use twilio_destination::delivery::{Action, Content, Report, Why};
+use twilio_destination::destination::InputKind;
 use twilio_destination::http::HttpReport;
 use twilio_destination::outcome::Outcome;
 
@@ -262,4 +265,33 @@ fn nor_with_what_was_sent_in_place_of_that_message() {
         assert!(matches!(handled.resent.unwrap().outcome, Outcome::Sent(_)));
         assert_dropped(&world.send_event(&entered)[1], "message_not_found");
     }
+}
+
+#[test]
+fn what_is_written_down_nowhere_is_not_called_recorded() {
+    let mut world = world(&json!({}));
+    let asked = event(&world, "Code Requested", "m-1", &user());
+    world.send_event(&asked);
+    let entered = event(&world, "Code Entered", "m-2", &user());
+    let content = Content::Json(entered.to_string().into_bytes());
+    let terms = world.terms();
+    let (mut delivery, mut step) = world.dispatcher.begin(InputKind::Event, content, terms);
+    let outcomes = loop {
+        let report = match step.action {
+            Action::Done { outcomes } => break outcomes,
+            Action::Store { key, operation } => {
+                let cell = world.cells.remove(&key);
+                // Its lease ran out while Twilio was told, and it was forgotten.
+                let cell = cell.filter(|_| step.why != Why::SettleClaim);
+                let applied = cells::apply(cell, *operation, world.now);
+                world.cells.extend(applied.cell.map(|cell| (key, cell)));
+                Report::Store(applied.answer)
+            }
+            Action::Fetch { request, .. } => world.fetch(request),
+            other => panic!("{other:?}"),
+        };
+        step = delivery.resume(report, world.now);
+    };
+    let Outcome::Confirmed(replied) = &outcomes[1] else { panic!("{outcomes:?}") };
+    assert!(!replied.recorded);
 }
