@@ -138,7 +138,7 @@ impl World {
         let Work::Hook(number) = running.work else { panic!("an event is handled") };
         let wrong = self.witness.feedback.handled(&self.hooks[number], handled);
         self.witness.violations.extend(wrong);
-        let again_at = self.resent(who, number, handled);
+        let again_at = self.resent(who, (number, running.told_at), handled);
         if handled.http_status == 503 {
             self.call_again_at(number, again_at.map(|at| at - skew));
         }
@@ -146,10 +146,19 @@ impl World {
 
     /// What came of sending a message again. Answers when the call is to be handed in again for that,
     /// by the host's clock.
-    fn resent(&mut self, who: Who, hook: usize, handled: &Handled) -> Option<i64> {
+    fn resent(
+        &mut self,
+        who: Who,
+        (hook, told_at): (usize, Option<i64>),
+        handled: &Handled,
+    ) -> Option<i64> {
         let Says::Status(told) = self.hooks[hook].says.clone() else { return None };
         if told.error == Some(21_610) && handled.news {
             self.witness.opted_out(&told.to, &told.sender, self.now);
+        }
+        if let Some(at) = told_at {
+            let is_answered = handled.resent.is_some();
+            self.witness.resends.handled((who.delivery, at), told.intent, is_answered);
         }
         let Resent { number, outcome } = handled.resent.as_ref()?;
         let intent = told.intent.once_more();
