@@ -177,7 +177,7 @@ const mutants = [
   },
   {
     name: "a message is sent again to somebody who opted out",
-    file: "src/delivery/gather.rs",
+    file: "src/delivery/draft.rs",
     from: "self.destination.again(message, suppression, self.port.now())",
     to: "self.destination.again(message, None, self.port.now())",
   },
