@@ -164,12 +164,6 @@ const mutants = [
     to: "claim_of_resend(&self.keys(), &self.port.new_owner(), number)",
   },
   {
-    name: "a message is sent again though another one of it may have arrived",
-    file: "src/delivery/resend.rs",
-    from: "failed && may_pass && is_alone && !settled.doubled",
-    to: "failed && may_pass",
-  },
-  {
     name: "what may have to be sent again is not kept",
     file: "src/delivery/keep.rs",
     from: "resends >= policy.resends || !is_told",

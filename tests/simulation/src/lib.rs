@@ -15,6 +15,7 @@
 mod agenda;
 mod audience;
 mod compare;
+mod conversions;
 mod draw;
 mod faults;
 mod feedback;

@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::conversions::{Conversion, conversions};
 use crate::draw::Draw;
 use crate::faults::Faults;
 use crate::hooks::Word;
@@ -21,9 +22,6 @@ pub(crate) const SERVICE: &str = "MG0123456789abcdef0123456789abcdef";
 /// The mappings, and what their texts begin with. A row counts as the first.
 pub(crate) const MAPPINGS: [&str; 3] = ["order", "note", "vip"];
 pub(crate) const MARKERS: [&str; 3] = ["Order: ", "Note: ", "Welcome: "];
-
-/// The names of the conversions.
-pub(crate) const CONVERSIONS: [&str; 2] = ["bought", "came_back"];
 
 /// Segment's key for the source that statuses are reported to.
 pub(crate) const WRITE_KEY: &str = "5e97e75ec2e7000a";
@@ -74,16 +72,6 @@ pub(crate) struct Rates {
     pub(crate) of_sender: Option<i64>,
     /// All senders.
     pub(crate) total: i64,
-}
-
-/// A conversion that the settings name.
-#[derive(Clone, Debug)]
-pub(crate) struct Conversion {
-    pub(crate) name: &'static str,
-    /// The mapping whose messages count; none if all do.
-    pub(crate) mapping: Option<&'static str>,
-    /// How long before the event a message may have been noted, in milliseconds.
-    pub(crate) within: i64,
 }
 
 /// Somebody writes to a sender.
@@ -430,33 +418,6 @@ fn audience() -> Value {
         "turns_true": "traits.vip = true",
         "body": format!("{}you", MARKERS[2]),
     })
-}
-
-impl Conversion {
-    fn setting(&self, event: &str) -> Value {
-        let mut setting = json!({ "name": self.name, "trigger": event });
-        if let Some(mapping) = self.mapping {
-            setting["mapping"] = json!(mapping);
-        }
-        if self.within != WEEK {
-            setting["within_seconds"] = json!(self.within / 1_000);
-        }
-        setting
-    }
-}
-
-/// How long before a conversion a message counts if the settings do not say, in milliseconds.
-const WEEK: i64 = 7 * DAY_MS;
-
-/// One conversion for all messages, and perhaps one for those of the first mapping.
-fn conversions(draw: &mut Draw) -> Vec<Conversion> {
-    let within = |draw: &mut Draw| *draw.pick(&[WEEK, WEEK, 60_000, 3_600_000]);
-    let mut all = vec![Conversion { name: CONVERSIONS[0], mapping: None, within: within(draw) }];
-    if draw.in_1000(400) {
-        let (name, mapping) = (CONVERSIONS[1], Some(MAPPINGS[0]));
-        all.push(Conversion { name, mapping, within: within(draw) });
-    }
-    all
 }
 
 /// Quiet hours, and a time shortly before they begin or end somewhere; often in the night in which

@@ -11,7 +11,8 @@ use twilio_destination::outcome::Outcome;
 use twilio_destination::time::Timestamp;
 
 use super::{Before, Intent, Witness};
-use crate::scenario::{Conversion, MAPPINGS, Scenario};
+use crate::conversions::Conversion;
+use crate::scenario::{MAPPINGS, Scenario};
 use crate::twilio::value_of;
 
 /// How much later than the event a message may have been noted that led to it, in milliseconds.

@@ -6,10 +6,11 @@ use twilio_destination::decision::DropCode;
 use twilio_destination::outcome::Outcome;
 
 use super::{Task, Who, World};
+use crate::conversions::CONVERSIONS;
 use crate::feedback::Counts;
 use crate::host::Work;
 use crate::queue::{Verdict, verdict};
-use crate::scenario::{CONVERSIONS, MAPPINGS};
+use crate::scenario::MAPPINGS;
 use crate::witness::{Converting, Intent};
 
 /// What came of a schedule.
