@@ -145,6 +145,54 @@ const mutants = [
     from: "operation.v > VERSION || cell.as_ref().is_some_and(|cell| cell.v > VERSION)",
     to: "operation.v > VERSION",
   },
+  {
+    name: "a message is sent again whatever its code says",
+    file: "src/delivery/resend.rs",
+    from: "MAY_PASS.contains(&code)",
+    to: "true",
+  },
+  {
+    name: "how often a message was sent again is not counted",
+    file: "src/delivery/resend.rs",
+    from: "message.resends + 1",
+    to: "1",
+  },
+  {
+    name: "everybody who hears of it sends a message again",
+    file: "src/delivery/resend.rs",
+    from: "claim_of_resend(&self.keys(), claim, number)",
+    to: "claim_of_resend(&self.keys(), &self.port.new_owner(), number)",
+  },
+  {
+    name: "what may have to be sent again is not kept",
+    file: "src/delivery/keep.rs",
+    from: "resends >= policy.resends || !is_told",
+    to: "true",
+  },
+  {
+    name: "a message is sent again to somebody who opted out",
+    file: "src/delivery/draft.rs",
+    from: "self.destination.again(message, suppression, self.port.now())",
+    to: "self.destination.again(message, None, self.port.now())",
+  },
+  {
+    name: "a conversion is confirmed twice",
+    file: "src/delivery/confirm.rs",
+    from: "return Ok(duplicate(name.clone(), &settled))",
+    to: "()",
+  },
+  {
+    name: "that a conversion was confirmed is forgotten",
+    file: "src/delivery/confirm.rs",
+    from: "(reply.with_confirmed(sid.as_str()), Some(SettledAs::Sent))",
+    to: "(reply.with_confirmed(sid.as_str()), None)",
+  },
+  {
+    name: "a message that was sent after the event led to it",
+    file: "src/delivery/confirm.rs",
+    from: "message.at <= identity.at.plus(SKEW)",
+    to: "true",
+  },
 ];
 
 /** How many schedules there are to find a mutant in. */

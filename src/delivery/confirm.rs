@@ -7,6 +7,7 @@ use super::identity::Identity;
 use super::message::{OPEN_LEASE, STORE_PAUSE, claim, claim_key, defer, dropped, duplicate};
 use super::port::StoreFailed;
 use super::profiles::MAX_JOINS;
+use super::resend::claims;
 use super::retry::back_off;
 use crate::cells::{
     Answer, ClaimAnswer, ClaimOperation, ProfileAnswer, ProfileOperation, SentMessage, SettledAs,
@@ -97,7 +98,9 @@ async fn confirm(
         },
         None => ClaimOperation::Release { owner, turns: Vec::new() },
     };
-    let recorded = claim(run, Why::SettleClaim, &key, operation).await.is_ok();
+    let answer = claim(run, Why::SettleClaim, &key, operation).await;
+    // Not if telling took so long that the claim is somebody else's by now, or nobody's.
+    let recorded = matches!(answer, Ok(ClaimAnswer::Done | ClaimAnswer::Settled { .. }));
     let replied = Replied {
         mapping: name.clone(),
         reply: told.reply,
@@ -136,8 +139,12 @@ async fn messages_to(
         all.extend(messages);
         next = joined;
     }
-    // What this event sends did not lead to it.
-    let own = |message: &SentMessage| claim_key(run, identity, &message.mapping) == message.claim;
+    // What this event sends did not lead to it, nor what was sent in place of that.
+    let most = run.destination.policy().resends;
+    let own = |message: &SentMessage| {
+        let first = claim_key(run, identity, &message.mapping);
+        claims(&run.keys(), first, most).contains(&message.claim)
+    };
     all.retain(|message| {
         message.feedback
             && conversion.mapping.as_ref().is_none_or(|mapping| *mapping == message.mapping)
@@ -162,7 +169,7 @@ async fn messages_at(
     }
 }
 
-/// The SID of the last of the messages that Twilio took.
+/// The SID of the last of the messages that Twilio took; none if that is not known.
 async fn last_sent(
     run: &Run,
     messages: Vec<SentMessage>,
@@ -171,9 +178,9 @@ async fn last_sent(
         let look = claim(run, Why::FindMessage, &message.claim, ClaimOperation::Look).await?;
         if let ClaimAnswer::Settled { settled, .. } = look
             && settled.settled_as == SettledAs::Sent
-            && let Some(sid) = settled.sid.as_deref().and_then(MessageSid::parse)
         {
-            return Ok(Some(sid));
+            // Where its SID is not known, none before it led to the event all the same.
+            return Ok(settled.sid.as_deref().and_then(MessageSid::parse));
         }
     }
     Ok(None)

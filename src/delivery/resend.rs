@@ -5,6 +5,7 @@ use super::Why;
 use super::dispatcher::Run;
 use super::handled::Resent;
 use super::keep::noted;
+use super::keys::Keys;
 use super::message;
 use super::webhooks::Desk;
 use crate::cells::{NoteOperation, Noted, Resendable, Settled, Target};
@@ -52,7 +53,7 @@ impl Desk {
         }
         let number = message.resends + 1;
         let run = Run::again(self, next(*message, sid, number));
-        let key = self.keys().claim(&["resend", claim, &number.to_string()]);
+        let key = claim_of_resend(&self.keys(), claim, number);
         let outcome = message::send_again(&run, &key).await;
         if !may_go_on(&outcome) {
             self.erase(&kept).await;
@@ -64,6 +65,21 @@ impl Desk {
         let erase = Target::Note(NoteOperation::Erase);
         let _ = self.ask(Why::EraseMessage, kept, erase).await;
     }
+}
+
+/// The claim of the message that is sent in place of the one that has this claim.
+fn claim_of_resend(keys: &Keys<'_>, claim: &str, number: u32) -> String {
+    keys.claim(&["resend", claim, &number.to_string()])
+}
+
+/// The claims of a message and of those that are sent in its place, of which there are at most `most`.
+pub(super) fn claims(keys: &Keys<'_>, first: String, most: u32) -> Vec<String> {
+    let mut claims = vec![first];
+    for number in 1..=most {
+        let next = claims.last().map(|claim| claim_of_resend(keys, claim, number));
+        claims.extend(next);
+    }
+    claims
 }
 
 fn fate(settled: &Settled, sid: &str) -> Fate {

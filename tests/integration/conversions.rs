@@ -1,10 +1,13 @@
 //! Events that show that a message did what it was sent for, and what Twilio is told of them.
 
 use serde_json::{Value as Json, json};
+use twilio_destination::cells;
+use twilio_destination::delivery::{Action, Content, Report, Why};
+use twilio_destination::destination::InputKind;
 use twilio_destination::http::HttpReport;
 use twilio_destination::outcome::Outcome;
 
-use crate::world::{ADA, SID, World, assert_dropped, reset, response};
+use crate::world::{ADA, SID, World, assert_dropped, reset, response, status_of};
 
 const OTHER: &str = "SM22222222222222222222222222222222";
 
@@ -98,6 +101,26 @@ fn what_was_never_sent_is_told_of_nothing() {
     let asked = event(&world, "Code Requested", "m-1", &user());
     world.send_event(&asked);
     let entered = event(&world, "Code Entered", "m-2", &user());
+    assert_dropped(&world.send_event(&entered)[1], "message_not_found");
+    assert!(world.confirmed().is_empty());
+}
+
+#[test]
+fn a_message_whose_sid_is_not_known_is_not_passed_over_for_an_earlier_one() {
+    let mut world = world(&json!({}));
+    let cut = HttpReport::Response {
+        status: 201,
+        headers: Vec::new(),
+        body: String::new(),
+        complete: false,
+    };
+    world.creates = vec![created(SID), cut];
+    for id in ["m-1", "m-2"] {
+        let asked = event(&world, "Code Requested", id, &user());
+        assert!(matches!(world.send_event(&asked)[..], [Outcome::Sent(_)]));
+        world.now = world.now.plus(1_000);
+    }
+    let entered = event(&world, "Code Entered", "m-3", &user());
     assert_dropped(&world.send_event(&entered)[1], "message_not_found");
     assert!(world.confirmed().is_empty());
 }
@@ -223,4 +246,52 @@ fn an_event_is_not_credited_with_the_message_that_it_sends() {
     let outcomes = world.send_event(&entered);
     assert_dropped(&outcomes[0], "duplicate");
     assert_dropped(&outcomes[1], "message_not_found");
+}
+
+#[test]
+fn nor_with_what_was_sent_in_place_of_that_message() {
+    let delivery = json!({ "callback_parameter": "claim", "resend_undelivered": 2 });
+    let mut world = world(&json!({
+        "delivery": delivery,
+        "mappings": [{ "trigger": "Code Entered", "body": "Hi", "provide_feedback": true }],
+    }));
+    let third = "SM33333333333333333333333333333333";
+    world.creates = [SID, OTHER, third].map(created).into();
+    let entered = event(&world, "Code Entered", "m-1", &user());
+    world.send_event(&entered);
+    for sid in [SID, OTHER] {
+        let url = world.callback_url();
+        let handled = world.call(&url, &status_of(sid, "undelivered", Some("30003")));
+        assert!(matches!(handled.resent.unwrap().outcome, Outcome::Sent(_)));
+        assert_dropped(&world.send_event(&entered)[1], "message_not_found");
+    }
+}
+
+#[test]
+fn what_is_written_down_nowhere_is_not_called_recorded() {
+    let mut world = world(&json!({}));
+    let asked = event(&world, "Code Requested", "m-1", &user());
+    world.send_event(&asked);
+    let entered = event(&world, "Code Entered", "m-2", &user());
+    let content = Content::Json(entered.to_string().into_bytes());
+    let terms = world.terms();
+    let (mut delivery, mut step) = world.dispatcher.begin(InputKind::Event, content, terms);
+    let outcomes = loop {
+        let report = match step.action {
+            Action::Done { outcomes } => break outcomes,
+            Action::Store { key, operation } => {
+                let cell = world.cells.remove(&key);
+                // Its lease ran out while Twilio was told, and it was forgotten.
+                let cell = cell.filter(|_| step.why != Why::SettleClaim);
+                let applied = cells::apply(cell, *operation, world.now);
+                world.cells.extend(applied.cell.map(|cell| (key, cell)));
+                Report::Store(applied.answer)
+            }
+            Action::Fetch { request, .. } => world.fetch(request),
+            other => panic!("{other:?}"),
+        };
+        step = delivery.resume(report, world.now);
+    };
+    let Outcome::Confirmed(replied) = &outcomes[1] else { panic!("{outcomes:?}") };
+    assert!(!replied.recorded);
 }

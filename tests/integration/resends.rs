@@ -1,7 +1,9 @@
 //! Messages that were not delivered, sent again.
 
 use serde_json::{Value as Json, json};
-use twilio_destination::delivery::{Handled, Place, Tracked};
+use twilio_destination::cells;
+use twilio_destination::delivery::{Action, Content, Handled, Place, Report, Tracked, Why};
+use twilio_destination::destination::InputKind;
 use twilio_destination::http::HttpReport;
 use twilio_destination::outcome::Outcome;
 use twilio_destination::segment_api::Untracked;
@@ -320,6 +322,33 @@ fn a_webhook_that_ran_out_of_time_may_be_handed_in_again() {
     assert_resent(&world.call(&url, &form), 1, SECOND);
     assert_eq!(world.call(&url, &form).resent, None);
     assert_eq!(world.creates(), 2);
+}
+
+#[test]
+fn a_process_that_ends_before_it_may_send_leaves_nothing_that_is_sent_again() {
+    let mut world = world(&json!({}));
+    let event = json!({
+        "type": "track", "event": "Order Completed", "messageId": "m-1", "userId": "u-1",
+        "context": { "traits": { "phone": "+447700900456" } },
+        "properties": { "sms_body": "On its way." },
+    });
+    let terms = world.terms();
+    let content = Content::Json(event.to_string().into_bytes());
+    let (mut delivery, mut step) = world.dispatcher.begin(InputKind::Event, content, terms);
+    while step.why != Why::Dispatch {
+        let Action::Store { key, operation } = step.action else { panic!("{step:?}") };
+        let applied = cells::apply(world.cells.remove(&key), *operation, world.now);
+        world.cells.extend(applied.cell.map(|cell| (key, cell)));
+        step = delivery.resume(Report::Store(applied.answer), world.now);
+    }
+    drop(delivery);
+    // By the time the event comes again its user has another number.
+    world.now = world.now.plus(120_000);
+    assert_sent(&world.send("m-1"), "sent");
+    assert_resent(&undelivered(&mut world, SID, "30003"), 1, SECOND);
+    let to = |form: Vec<(String, String)>| form.into_iter().find(|(name, _)| name == "To");
+    let to: Vec<_> = forms(&world).into_iter().filter_map(to).map(|(_, to)| to).collect();
+    assert_eq!(to, [ADA, ADA]);
 }
 
 #[test]

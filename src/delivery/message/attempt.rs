@@ -88,11 +88,12 @@ impl Work<'_> {
         let ready = self.decide(suppression, before.as_ref(), progress).await?;
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;
+        let asked = self.now();
+        let form = self.marked(ready.form.clone(), before.is_some());
+        let dispatched = self.dispatch(number, form, timeout, progress).await?;
+        // Only by whoever may make the request: others may have decided on another recipient.
         #[cfg(not(feature = "page"))]
         self.keep_message(&ready, progress).await;
-        let asked = self.now();
-        let form = self.marked(ready.form, before.is_some());
-        let dispatched = self.dispatch(number, form, timeout, progress).await?;
         progress.dispatched_at = Some(self.run.port.waited());
         progress.ruled_out = false;
         progress.turns.clear();

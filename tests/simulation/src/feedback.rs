@@ -9,6 +9,7 @@ use twilio_destination::cells::{
 };
 use twilio_destination::delivery::{Handled, HandledAs, Tracked};
 use twilio_destination::http::FetchRequest;
+use twilio_destination::outcome::Outcome;
 
 use crate::hooks::{Hook, Said, Says, Word};
 use crate::scenario::{SERVICE, WRITE_KEY};
@@ -167,8 +168,9 @@ impl Feedback {
         if !statuses.contains(&handled.http_status) && (hook.is_forged || !is_put_off) {
             wrong.push(format!("{name} is answered with {}", handled.http_status));
         }
-        let has_failed =
-            handled.store_failed || matches!(handled.tracked, Some(Tracked::Failed { .. }));
+        let has_failed = handled.store_failed
+            || matches!(handled.tracked, Some(Tracked::Failed { .. }))
+            || handled.resent.as_ref().is_some_and(|resent| again_at(&resent.outcome).is_some());
         if is_put_off != has_failed {
             wrong.push(format!("{name} is answered with {}", handled.http_status));
         }
@@ -200,6 +202,14 @@ impl Feedback {
                 if event["userId"].as_str() != told.user.as_deref() {
                     wrong.push(format!("Segment is told of {} as somebody else's", told.sid));
                 }
+                let properties = &event["properties"];
+                let again = Some(u64::from(told.intent.again)).filter(|again| *again > 0);
+                let first = again.map(|_| told.first.as_str());
+                if (properties["resend"].as_u64(), properties["resend_of"].as_str())
+                    != (again, first)
+                {
+                    wrong.push(format!("Segment is told of {} as {properties}", told.sid));
+                }
                 (told.sid.clone(), told.status.to_owned())
             }
             Says::Inbound(said) => (said.sid.clone(), "heard".to_owned()),
@@ -219,5 +229,14 @@ impl Feedback {
         }
         self.counts.tracked += 1;
         wrong
+    }
+}
+
+/// When what was put off is to be tried again, by its host's clock; none if it is over.
+pub(crate) fn again_at(outcome: &Outcome) -> Option<i64> {
+    match outcome {
+        Outcome::Deferred(deferred) => Some(deferred.until.millis()),
+        Outcome::Unknown(replied) => replied.again_at.map(|at| at.millis()),
+        _ => None,
     }
 }

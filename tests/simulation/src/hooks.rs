@@ -8,6 +8,7 @@ use sha1::Sha1;
 use crate::draw::Draw;
 use crate::scenario::{ACCOUNT, SERVICE};
 use crate::twilio::base64;
+use crate::witness::{Intent, MAY_PASS};
 
 /// Where people's messages are reported.
 const INBOUND: &str = "https://hooks.example.com/inbound";
@@ -49,6 +50,9 @@ pub(crate) struct Told {
     pub(crate) sender: String,
     /// The user whose event sent it.
     pub(crate) user: Option<String>,
+    pub(crate) intent: Intent,
+    /// The message in whose place it was sent, or the first of several; its own SID if it is that.
+    pub(crate) first: String,
 }
 
 /// What a call says.
@@ -177,11 +181,16 @@ fn sign(token: &str, url: &str, params: &BTreeMap<&str, String>) -> String {
     base64(&mac.finalize().into_bytes())
 }
 
-/// What becomes of a message after its create request, in order: what callbacks report.
-pub(crate) fn career(draw: &mut Draw) -> Vec<(&'static str, Option<u32>)> {
+/// What becomes of a message after its create request, in order: what callbacks report. `fails` says
+/// that many end for a reason that may pass.
+pub(crate) fn career(draw: &mut Draw, fails: bool) -> Vec<(&'static str, Option<u32>)> {
     let mut career = vec![("sent", None)];
     if draw.in_1000(500) {
         career.insert(0, ("sending", None));
+    }
+    if fails && draw.in_1000(500) {
+        career.push((*draw.pick(&["failed", "undelivered"]), Some(*draw.pick(&MAY_PASS))));
+        return career;
     }
     match draw.between(0, 9) {
         0 => {}

@@ -74,6 +74,8 @@ pub(crate) struct Running {
     pub(crate) whom: Option<(String, String)>,
     /// Whether its host's clock has jumped since.
     pub(crate) has_jumped: bool,
+    /// When the store took in what a callback told of a message.
+    pub(crate) told_at: Option<i64>,
     claim: String,
     asked: Option<(String, Target)>,
     wait: Option<(Why, i64)>,
@@ -92,6 +94,7 @@ impl Running {
             begun,
             whom: None,
             has_jumped: false,
+            told_at: None,
             claim,
             asked: None,
             wait: None,
@@ -103,10 +106,13 @@ impl Running {
         if matches!(target, Target::Claim(ClaimOperation::Dispatch { .. })) {
             self.before.dispatched_at.get_or_insert(shown);
         }
-        if matches!(target, Target::Claim(ClaimOperation::Open { .. })) && self.claim != key {
-            // The next message of the same event.
-            key.clone_into(&mut self.claim);
-            self.before = Before::default();
+        if matches!(target, Target::Claim(ClaimOperation::Open { .. })) {
+            if self.claim != key {
+                // The next message of the same event.
+                key.clone_into(&mut self.claim);
+                self.before = Before::default();
+            }
+            self.before.opened = None;
         }
         self.asked = Some((key.to_owned(), target.clone()));
     }
@@ -132,9 +138,15 @@ impl Running {
     pub(crate) fn answered(&mut self, answer: &Answer, applied: i64) -> Option<String> {
         let (key, target) = self.asked.take()?;
         if matches!(answer, Answer::Claim(ClaimAnswer::Free | ClaimAnswer::Opened { .. })) {
+            if matches!(answer, Answer::Claim(ClaimAnswer::Opened { .. })) {
+                self.before.opened = Some(key.clone());
+            }
             return Some(key);
         }
         match (&target, answer) {
+            (Target::Claim(ClaimOperation::Report { .. }), Answer::Claim(_)) => {
+                self.told_at = Some(applied);
+            }
             (Target::Claim(ClaimOperation::Dispatch { .. }), answer) => {
                 self.before.won = grant(answer).map(|(attempt, form)| (key, attempt, form));
             }

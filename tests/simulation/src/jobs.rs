@@ -30,18 +30,30 @@ impl Planned {
     }
 }
 
+/// What the jobs of a schedule are like.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wanted {
+    pub(crate) is_small: bool,
+    /// Whether events say where their users are.
+    pub(crate) has_places: bool,
+    /// Whether somebody becomes a VIP.
+    pub(crate) has_audience: bool,
+    /// The event that is a conversion.
+    pub(crate) converts: Option<&'static str>,
+}
+
+/// The event that most texts are sent for, and one that none is sent for.
+pub(crate) const ORDER_PLACED: &str = "Order Placed";
+pub(crate) const BOUGHT: &str = "Bought";
+
 /// A text of two segments.
 const LONG: &str = "A text that says so much about an order that it does not fit into one segment: \
     what was ordered, when it was, what it cost, who brings it, where it is now, when it comes, and \
     what to do if nobody is at home.";
 
 /// Events and rows. Texts are few, so that some messages cannot be told apart.
-pub(crate) fn jobs(
-    draw: &mut Draw,
-    start: i64,
-    (is_small, has_places, has_audience): (bool, bool, bool),
-    people: &[usize],
-) -> Vec<Planned> {
+pub(crate) fn jobs(draw: &mut Draw, start: i64, wanted: Wanted, people: &[usize]) -> Vec<Planned> {
+    let Wanted { is_small, has_places, has_audience, converts } = wanted;
     // Enough at once that a sender has to wait for its rate.
     let is_crowd = !is_small && draw.in_1000(30);
     let (least, most) = match (is_small, is_crowd) {
@@ -80,8 +92,9 @@ pub(crate) fn jobs(
             }
             let mut event = json!({
                 "type": "track",
-                "event": "Order Placed",
+                "event": ORDER_PLACED,
                 "messageId": format!("event-{number}"),
+                "timestamp": iso(at[0]),
                 "userId": format!("user-{person}"),
                 "context": { "consent": consent(true) },
                 "properties": { "text": text },
@@ -116,7 +129,32 @@ pub(crate) fn jobs(
     if has_audience {
         jobs.extend(fan(draw, start, is_small));
     }
+    if converts == Some(BOUGHT) {
+        jobs.extend(bought(draw, start, is_small, people));
+    }
     jobs
+}
+
+/// People buy something, which no text is sent for.
+fn bought(draw: &mut Draw, start: i64, is_small: bool, people: &[usize]) -> Vec<Planned> {
+    let count = if is_small { 1 } else { draw.between(1, 4) };
+    (0..count)
+        .map(|number| {
+            let happened = start + *draw.pick(&[0, 30_000, 70_000, 400_000, 4_000_000, DAY_MS]);
+            let mut at = vec![happened + draw.between(0, 20_000)];
+            while draw.in_1000(300) && at.len() < 4 {
+                at.push(at[0] + *draw.pick(&[0, 0, 40, 3_000, 70_000, 400_000]));
+            }
+            let content = json!({
+                "type": "track",
+                "event": BOUGHT,
+                "messageId": format!("bought-{number}"),
+                "timestamp": iso(happened),
+                "userId": format!("user-{}", draw.pick(people)),
+            });
+            Planned { consents: false, ..Planned::of_event(content, at) }
+        })
+        .collect()
 }
 
 fn consent(is_given: bool) -> Value {
@@ -147,8 +185,9 @@ fn moving(start: i64) -> [Planned; 3] {
     };
     let event = json!({
         "type": "track",
-        "event": "Order Placed",
+        "event": ORDER_PLACED,
         "messageId": "moving",
+        "timestamp": iso(start + 20_000),
         "userId": "moving",
         "context": { "consent": consent(true) },
         "properties": { "text": "ready" },

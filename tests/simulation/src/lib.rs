@@ -14,8 +14,8 @@
 
 mod agenda;
 mod audience;
-mod calls;
 mod compare;
+mod conversions;
 mod draw;
 mod faults;
 mod feedback;

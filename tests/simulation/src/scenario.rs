@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 
+use crate::conversions::{Conversion, conversions};
 use crate::draw::Draw;
 use crate::faults::Faults;
 use crate::hooks::Word;
-use crate::jobs::{Planned, jobs};
+use crate::jobs::{BOUGHT, ORDER_PLACED, Planned, Wanted, jobs};
 use crate::night::{DAY, Night, PLACES, Place};
 
 /// Noon of a day in winter: the time at which most schedules start.
@@ -101,6 +102,11 @@ pub(crate) struct Scenario {
     /// How long users are remembered.
     pub(crate) profiles_last: i64,
     pub(crate) night: Option<Night>,
+    /// How many messages are sent in the place of one that was not delivered.
+    pub(crate) resends: u32,
+    /// The conversions, and the event that is all of them.
+    pub(crate) conversions: Vec<Conversion>,
+    pub(crate) converts: Option<&'static str>,
     /// Whether messages are sent by a Messaging Service.
     pub(crate) by_service: bool,
     pub(crate) jobs: Vec<Planned>,
@@ -170,6 +176,14 @@ impl Scenario {
         // Nobody else can schedule.
         let by_service = by_service || night.is_some_and(|night| night.then == "schedule");
         let has_audience = draw.in_1000(150);
+        let resends = match has_callbacks && draw.in_1000(400) {
+            true => *draw.pick(&[1, 1, 2, 3]),
+            false => 0,
+        };
+        let converts = draw.in_1000(250).then(|| *draw.pick(&[BOUGHT, BOUGHT, ORDER_PLACED]));
+        let conversions = converts.map_or_else(Vec::new, |_| conversions(draw));
+        let waits = [true, draw.in_1000(500), draw.in_1000(500)]
+            .map(|waits| waits && !conversions.is_empty());
         let settings = TOKENS.map(|token| {
             let sender = match by_service {
                 true => ("messaging_service_sid", SERVICE),
@@ -181,6 +195,12 @@ impl Scenario {
             }
             if has_audience {
                 mappings.push(audience());
+            }
+            for mapping in &mut mappings {
+                let place = MAPPINGS.iter().position(|name| mapping["name"] == *name);
+                if place.is_some_and(|place| waits[place]) {
+                    mapping["provide_feedback"] = json!(true);
+                }
             }
             let mut settings = json!({
                 "account_sid": ACCOUNT,
@@ -213,6 +233,10 @@ impl Scenario {
             if has_callbacks {
                 settings["status_callback"] = json!("https://hooks.example.com/status?x=%26#rc=5");
                 settings["delivery"]["callback_parameter"] = json!("claim");
+                settings["delivery"]["resend_undelivered"] = json!(resends);
+            }
+            if let Some(event) = converts {
+                settings["conversions"] = conversions.iter().map(|it| it.setting(event)).collect();
             }
             if tracks {
                 settings["segment"] = json!({ "write_key": WRITE_KEY });
@@ -230,7 +254,8 @@ impl Scenario {
         };
         let people = &people[..draw.between(1, 3) as usize];
         let places = night.is_some();
-        let jobs = jobs(draw, start, (is_small, places, has_audience), people);
+        let wanted = Wanted { is_small, has_places: places, has_audience, converts };
+        let jobs = jobs(draw, start, wanted, people);
         let mut faults = Faults::draw(draw);
         if is_small {
             faults = Faults { killed: 0, trapped: 0, ..faults };
@@ -247,6 +272,9 @@ impl Scenario {
             opted_out_lasts: opted_out_days * DAY_MS,
             profiles_last: remember_days * DAY_MS,
             night,
+            resends,
+            conversions,
+            converts,
             by_service,
             jobs,
             skews: (0..isolates).map(|_| draw.between(-300_000, 300_000)).collect(),
@@ -325,6 +353,9 @@ impl Scenario {
             opted_out_lasts: 7 * DAY_MS,
             profiles_last: 365 * DAY_MS,
             night: None,
+            resends: 0,
+            conversions: Vec::new(),
+            converts: None,
             by_service: false,
             jobs: jobs.collect(),
             skews: vec![0],

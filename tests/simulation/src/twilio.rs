@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
-use twilio_destination::http::HttpReport;
+use twilio_destination::http::{FetchRequest, HttpReport};
 
 use crate::draw::Draw;
 use crate::faults::Faults;
@@ -65,6 +65,12 @@ pub(crate) struct Answered {
     pub(crate) report: HttpReport,
     /// The SID of the message that was created.
     pub(crate) created: Option<String>,
+}
+
+/// What came of telling Twilio of a conversion.
+pub(crate) struct Confirmed {
+    pub(crate) report: HttpReport,
+    pub(crate) is_taken: bool,
 }
 
 impl Twilio {
@@ -167,6 +173,35 @@ impl Twilio {
         Answered { report, created: Some(sid) }
     }
 
+    /// Answers whoever tells that a message did what it was sent for.
+    pub(crate) fn confirm(
+        &mut self,
+        sid: &str,
+        token: &str,
+        faults: &Faults,
+        now: i64,
+    ) -> Confirmed {
+        self.calls += 1;
+        let refused = |report| Confirmed { report, is_taken: false };
+        if token != self.token {
+            return refused(refusal(401, 20003));
+        }
+        if self.draw.in_100_000(faults.rate_limited) {
+            return refused(self.rate_limited(now));
+        }
+        if self.draw.in_100_000(faults.server_error) {
+            return refused(refusal(500, 20500));
+        }
+        if self.draw.in_100_000(faults.refused) || !self.messages.iter().any(|it| it.sid == sid) {
+            return refused(refusal(404, 20404));
+        }
+        let report = match self.draw.in_100_000(faults.server_error_created) {
+            true => text(504, &[], "<html>Gateway</html>".to_owned()),
+            false => reply(201, &json!({ "message_sid": sid, "outcome": "confirmed" })),
+        };
+        Confirmed { report, is_taken: true }
+    }
+
     fn rate_limited(&mut self, now: i64) -> HttpReport {
         let wait = self.draw.between(1, 90);
         let at = now + self.skew + wait * 1_000;
@@ -237,6 +272,29 @@ impl Twilio {
             "date_created": date(message.created + self.skew, "+0000"),
             "error_code": null,
         })
+    }
+}
+
+/// What a request is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(crate) enum Purpose<'r> {
+    /// To tell Twilio that the message with this SID did what it was sent for.
+    Confirm(&'r str),
+    Create,
+    List,
+    /// To tell Segment of a call.
+    Track,
+}
+
+impl<'r> Purpose<'r> {
+    pub(crate) fn of(request: &'r FetchRequest) -> Self {
+        let Some((_, rest)) = request.url.split_once("/Messages") else { return Self::Track };
+        let sid = rest.strip_prefix('/').and_then(|rest| rest.strip_suffix("/Feedback.json"));
+        match (sid, &request.body) {
+            (Some(sid), _) => Self::Confirm(sid),
+            (None, Some(_)) => Self::Create,
+            (None, None) => Self::List,
+        }
     }
 }
 

@@ -2,35 +2,37 @@
 
 use std::borrow::Cow;
 
-use twilio_destination::delivery::{Handled, Terms};
+use twilio_destination::delivery::{Handled, Resent, Terms};
 use twilio_destination::http::{FetchRequest, HttpReport};
+use twilio_destination::outcome::Outcome;
 use twilio_destination::time::Timestamp;
 use twilio_destination::twilio::webhook::Request;
 
+use super::{Task, Who, World};
+use crate::feedback::again_at;
 use crate::hooks::{Hook, Said, Says, Told, Word, career};
 use crate::host::Work;
 use crate::replies::{refusal, text};
 use crate::scenario::{SENDERS, SERVICE, Scenario, Writes};
 use crate::twilio::{sender_of, value_of};
 use crate::witness::Intent;
-use crate::world::{Task, Who, World};
 
 impl World {
     /// What becomes of a message is reported to the URL that its request gave: some of it before
     /// the reply, some of it twice, in another order, or never.
-    pub(crate) fn plan_calls(&mut self, sid: &str, form: &str, intent: Intent) {
+    pub(crate) fn plan_calls(&mut self, who: Who, sid: &str, form: &str, intent: Intent) {
         let callback = value_of(form, "StatusCallback");
         if callback.is_empty() {
             return;
         }
-        let planned = &self.jobs[intent.0].planned;
-        let user = planned.content["userId"].as_str().map(str::to_owned);
+        let user = self.user_of(intent);
+        let first = self.undelivered(who).map_or(sid, |told| &told.first).to_owned();
         let mut at = self.now;
-        for (status, error) in career(&mut self.draw) {
+        for (status, error) in career(&mut self.draw, self.scenario.resends > 0) {
             at += *self.draw.pick(&[1, 15, 500, 20_000, 200_000]);
             let (to, sender) = (value_of(form, "To"), sender_of(form));
-            let (sid, user) = (sid.to_owned(), user.clone());
-            let told = Told { sid, status, error, to, sender, user };
+            let (sid, user, first) = (sid.to_owned(), user.clone(), first.clone());
+            let told = Told { sid, status, error, to, sender, user, intent, first };
             let hook = Hook::status(told, &callback, self.twilio.token, &mut self.draw);
             let early = self.draw.in_1000(150);
             self.plan_call(hook, if early { self.now } else { at });
@@ -114,25 +116,82 @@ impl World {
 
     /// A call was not taken: it comes again, as long as its sender has patience.
     pub(crate) fn call_again(&mut self, number: usize) {
+        self.call_again_at(number, None);
+    }
+
+    fn call_again_at(&mut self, number: usize, at: Option<i64>) {
         let hook = &mut self.hooks[number];
         if hook.is_forged || hook.again == 0 {
             return;
         }
         hook.again -= 1;
         let pause = self.draw.between(1_000, 120_000);
-        self.agenda.add(self.now + pause, Task::Call { hook: number });
+        let at = at.map_or(self.now + pause, |at| at.max(self.now));
+        self.agenda.add(at, Task::Call { hook: number });
     }
 
     /// A call has been dealt with.
     pub(crate) fn handled(&mut self, who: Who, handled: &Handled) {
         let isolate = &mut self.isolates[who.isolate];
+        let skew = isolate.skew;
         let running = isolate.running.remove(&who.delivery).expect("a delivery");
         let Work::Hook(number) = running.work else { panic!("an event is handled") };
         let wrong = self.witness.feedback.handled(&self.hooks[number], handled);
         self.witness.violations.extend(wrong);
+        let again_at = self.resent(who, (number, running.told_at), handled);
         if handled.http_status == 503 {
-            self.call_again(number);
+            self.call_again_at(number, again_at.map(|at| at - skew));
         }
+    }
+
+    /// What came of sending a message again. Answers when the call is to be handed in again for that,
+    /// by the host's clock.
+    fn resent(
+        &mut self,
+        who: Who,
+        (hook, told_at): (usize, Option<i64>),
+        handled: &Handled,
+    ) -> Option<i64> {
+        let Says::Status(told) = self.hooks[hook].says.clone() else { return None };
+        if told.error == Some(21_610) && handled.news {
+            self.witness.opted_out(&told.to, &told.sender, self.now);
+        }
+        if let Some(at) = told_at {
+            let is_answered = handled.resent.is_some();
+            self.witness.resends.handled((who.delivery, at), told.intent, is_answered);
+        }
+        let Resent { number, outcome } = handled.resent.as_ref()?;
+        let intent = told.intent.once_more();
+        if *number != intent.again {
+            self.witness.object(format!("{intent} is told of as number {number}"));
+        }
+        self.witness.ended(who.delivery, intent, outcome);
+        if matches!(outcome, Outcome::Failed(it) if it.reply.twilio_code == Some(21_610)) {
+            self.witness.opted_out(&told.to, &told.sender, self.now);
+        }
+        let case = match outcome {
+            Outcome::Sent(_) if *number > 1 => "messages sent again, and again",
+            Outcome::Sent(_) => "messages sent again",
+            Outcome::Dropped(it) if it.first.is_some() => "messages that were sent again before",
+            Outcome::Dropped(_) => "messages that were not to be sent again",
+            _ => return again_at(outcome),
+        };
+        self.count(case, 1);
+        None
+    }
+
+    /// The message in whose place a delivery sends one, if it does.
+    pub(super) fn undelivered(&self, who: Who) -> Option<&Told> {
+        let Work::Hook(hook) = self.deliveries[who.delivery] else { return None };
+        match &self.hooks[hook].says {
+            Says::Status(told) => Some(told),
+            Says::Inbound(_) => None,
+        }
+    }
+
+    /// The user whose event wants a message.
+    pub(super) fn user_of(&self, intent: Intent) -> Option<String> {
+        self.jobs[intent.job].planned.content["userId"].as_str().map(str::to_owned)
     }
 
     /// Nothing comes of what Twilio did not sign.
