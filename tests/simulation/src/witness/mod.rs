@@ -172,10 +172,13 @@ impl Witness {
         self.violations.extend(wrong);
         self.conversions.applied((key, target), answer, at, now);
         match (target, answer) {
-            (Target::Claim(ClaimOperation::Refused { .. }), Answer::Claim(ClaimAnswer::Done)) => {
+            (
+                Target::Claim(ClaimOperation::Refused { attempt, .. }),
+                Answer::Claim(ClaimAnswer::Done),
+            ) => {
                 let whose = self.truths.iter().find(|(_, it)| it.key.as_deref() == Some(key));
                 if let Some(asked) = whose.and_then(|(intent, _)| self.asked.get_mut(intent)) {
-                    asked.is_recorded = true;
+                    asked.is_recorded |= asked.attempt == *attempt;
                 }
             }
             (Target::Sender(operation), Answer::Sender(answer)) => {

@@ -59,6 +59,7 @@ impl Witness {
             Some((key, attempt, won)) => {
                 let truth = self.truth(*intent);
                 truth.key = Some(key.clone());
+                truth.attempt = *attempt;
                 if !self.made.insert((key.clone(), *attempt)) {
                     self.object(format!("{who} is posted twice for attempt {attempt}"));
                 }

@@ -14,8 +14,10 @@ pub(crate) struct Truth {
     pub(crate) posted: u32,
     /// Requests that the host learned of that they created nothing.
     pub(crate) refused: u32,
-    /// The key of its claim, and when the first request that created it was made.
+    /// The key of its claim, the attempt that was made last, and when the first request that created
+    /// it was made.
     pub(super) key: Option<String>,
+    pub(super) attempt: u32,
     pub(super) first_accepted: Option<i64>,
 }
 
@@ -33,6 +35,8 @@ pub(crate) struct Sent {
 pub(super) struct Asked {
     pub(super) until: i64,
     pub(super) by: usize,
+    /// At which attempt.
+    pub(super) attempt: u32,
     /// Whether the claim knows that the request was refused: others do not.
     pub(super) is_recorded: bool,
 }
@@ -61,7 +65,8 @@ impl Witness {
 
     /// Twilio asked a host not to be asked again before then.
     pub(crate) fn wait(&mut self, by: usize, intent: Intent, until: i64) {
-        self.asked.insert(intent, Asked { until, by, is_recorded: false });
+        let attempt = self.truth(intent).attempt;
+        self.asked.insert(intent, Asked { until, by, attempt, is_recorded: false });
     }
 
     /// Notes that a delivery saw a claim that was not settled.
