@@ -117,7 +117,7 @@ const mutants = [
   },
   {
     name: "a callback does not settle what is unclear",
-    file: "src/cells/claim.rs",
+    file: "src/cells/claim/apply.rs",
     from: "claim.settle(settled.clone(), keep, now)",
     to: "let _ = keep;",
   },
@@ -129,7 +129,7 @@ const mutants = [
   },
   {
     name: "quiet hours are forgotten once a message was put off",
-    file: "src/cells/claim.rs",
+    file: "src/cells/claim/apply.rs",
     from: "retimed(&dispatched.form, &form)",
     to: "dispatched.form.clone()",
   },
