@@ -43,7 +43,9 @@ export class JournalError extends Error {
 
 /** What the system said, for people. */
 export function reason(error: unknown): string {
-  return error instanceof Error ? error.message : "it failed without saying why";
+  if (!(error instanceof Error)) return "it failed without saying why";
+  // A path that the system names may be that of a file beside it, which nobody has heard of.
+  return "syscall" in error ? error.message.replace(/, \w+ '.*$/s, "") : error.message;
 }
 
 /** Nothing more can be saved, and the last that was may be there or not. */

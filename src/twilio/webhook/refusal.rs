@@ -58,7 +58,7 @@ codes! {
         "If it came from Twilio, check that the token is the account's primary one and that the URL is the public one that Twilio called.";
     /// There is no auth token to verify the signature with.
     TokenMissing = "token_missing", 500,
-        "Add webhook_auth_tokens: an API key cannot verify signatures.";
+        "Give the account's primary auth token, in settings as webhook_auth_tokens; an API key cannot verify signatures.";
     /// The webhook has more than 300 parameters.
     TooManyParameters = "too_many_parameters", 400,
         "Nothing: this did not come from Twilio's messaging.";
