@@ -48,7 +48,8 @@ pub struct Claim {
 pub struct SenderTurn {
     /// The sender's key.
     pub sender: String,
-    /// When, and for what.
+    /// When, and for what. One that was written down before turns had a span is over.
+    #[serde(default)]
     pub turn: Turn,
 }
 

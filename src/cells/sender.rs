@@ -32,12 +32,13 @@ pub struct Reservation {
     /// Whose.
     #[serde(rename = "for")]
     pub for_what: String,
-    /// The turn.
+    /// The turn. One that was written down before turns had a span is over.
+    #[serde(default)]
     pub turn: Turn,
 }
 
 /// A turn: a time to send at, for a message of some length.
-#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub struct Turn {
     /// When it is, by the store's clock.
     pub at: Timestamp,

@@ -692,6 +692,21 @@ fn turns_outlast_the_delivery_that_waited_for_them() {
 }
 
 #[test]
+fn turns_that_were_written_before_they_had_a_span_are_past() {
+    let mut sender = One(Some(format!(
+        r#"{{"v":1,"seen":{0},"state":{{"sender":{{"busyUntil":{0}000,"reserved":[{{"for":"m/1","at":{0}}}],"halt":null,"restsUntil":null}}}}}}"#,
+        NOW.millis()
+    )));
+    assert_eq!(sender.sender(reserve("m/1", "c", 1), 0), reserved(0, 0));
+    let mut claim = One(Some(format!(
+        r#"{{"v":1,"seen":{0},"state":{{"claim":{{"owner":null,"leased":{0},"dispatched":null,"turns":[{{"sender":"sender:x","at":{0}}}],"settled":null,"kept_until":0}}}}}}"#,
+        NOW.millis()
+    )));
+    let answer = claim.claim(open("a"), 1);
+    assert!(matches!(answer, ClaimAnswer::Opened { dispatched: None, .. }), "{answer:?}");
+}
+
+#[test]
 fn what_those_who_are_gone_held_is_free() {
     // Nothing was dispatched.
     let mut store = One::default();
