@@ -419,3 +419,27 @@ fn a_message_that_every_delivery_was_refused_has_failed_once_its_time_is_over() 
         other => panic!("{other:?}"),
     }
 }
+
+#[test]
+fn what_was_found_never_to_have_been_sent_is_no_charge() {
+    let settings = json!({
+        "recipient_limit": { "messages": 1, "seconds": 86_400 },
+        "delivery": { "retry_seconds": 10 },
+    });
+    let mut host = Host::new(&settings, "2026-05-04T09:30:00Z");
+    let mut under = host.begin("m-1", ADA);
+    host.go_on(&mut under);
+    let name = "TimeoutError".to_owned();
+    let lost = HttpReport::Failure { name, code: None, syscall: None };
+    host.report(&mut under, Report::Http(lost));
+    host.go_on(&mut under);
+    while !matches!(under.step.action, Action::Done { .. }) {
+        assert_eq!(under.request().method, "GET");
+        host.report(&mut under, reply(200, &[], r#"{"messages":[]}"#));
+        host.go_on(&mut under);
+    }
+    assert!(matches!(under.outcome(), Outcome::Failed(_)), "{:?}", under.outcome());
+    let mut other = host.begin("m-2", ADA);
+    host.go_on(&mut other);
+    assert_eq!(parameter(other.request(), "To").as_deref(), Some(ADA));
+}

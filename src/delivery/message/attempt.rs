@@ -4,7 +4,7 @@ use super::conclude::Concluding;
 use super::look_up::Sought;
 use super::work::{Attempted, Or, Progress, Work, end, ended};
 use super::{OPEN_LEASE, STORE_PAUSE, defer, dropped};
-use crate::cells::{ClaimAnswer, ClaimOperation, Dispatched, SettledAs};
+use crate::cells::{ClaimAnswer, ClaimOperation, Dispatched};
 use crate::delivery::draft::{Draft, Ready};
 use crate::delivery::isolate::Turn;
 use crate::delivery::port::StoreFailed;
@@ -115,7 +115,7 @@ impl Work<'_> {
     }
 
     /// Whether there may be another attempt at all.
-    async fn check_limits(&self, before: &Dispatched, progress: &Progress) -> Or<()> {
+    async fn check_limits(&self, before: &Dispatched, progress: &mut Progress) -> Or<()> {
         let policy = self.policy();
         let is_last = before.unclears >= policy.attempts;
         if is_last && !before.refused {
@@ -131,9 +131,7 @@ impl Work<'_> {
             // A reply that left open what it did does not say how it ended.
             let refusal = last_reply.filter(|_| !progress.ruled_out);
             let reply = refusal.unwrap_or_else(Reply::retries_ended);
-            let mut replied = self.replied(reply, progress);
-            replied.recorded = self.settle(before.attempt, SettledAs::Failed, &replied.reply).await;
-            return end(Outcome::Failed(replied));
+            return end(self.settle_failed(before.attempt, reply, progress).await);
         }
         Ok(())
     }

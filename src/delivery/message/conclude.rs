@@ -86,11 +86,7 @@ impl Work<'_> {
             // This one failed, and an earlier one may still have been accepted.
             return self.settle_unknown(at.number, reply, progress).await;
         }
-        let mut replied = self.replied(reply, progress);
-        replied.recorded = self.settle(at.number, SettledAs::Failed, &replied.reply).await;
-        // A limit is on what the recipient gets.
-        self.withdraw(progress).await;
-        Outcome::Failed(replied)
+        self.settle_failed(at.number, reply, progress).await
     }
 
     /// The request certainly created nothing, and another may be made later.

@@ -222,6 +222,20 @@ impl Work<'_> {
         matches!(answer, Ok(ClaimAnswer::Settled { .. }))
     }
 
+    /// Writes down that there is no message and is to be none.
+    pub(super) async fn settle_failed(
+        &self,
+        attempt: u32,
+        reply: Reply,
+        progress: &mut Progress,
+    ) -> Outcome {
+        let mut replied = self.replied(reply, progress);
+        replied.recorded = self.settle(attempt, SettledAs::Failed, &replied.reply).await;
+        // A limit is on what the recipient gets.
+        self.withdraw(progress).await;
+        Outcome::Failed(replied)
+    }
+
     pub(super) async fn settle_unknown(
         &self,
         attempt: u32,
