@@ -92,7 +92,7 @@ pub struct Admission {
     /// The hash of what it says and who it is from: two that are alike cannot be told apart in
     /// Twilio's list.
     pub likeness: String,
-    /// When.
+    /// When it counts from: ahead of the time while it waits for longer than a limit's window.
     pub at: Timestamp,
     /// Until when it is of use here.
     pub until: Timestamp,
@@ -116,6 +116,9 @@ pub enum RecipientOperation {
         cap: Option<Cap>,
         /// How long it matters that the message was sent.
         keep: i64,
+        /// In how long it is to be sent, if it keeps its place meanwhile.
+        #[serde(default, skip_serializing_if = "is_now")]
+        ahead: i64,
         /// Which event sends it, if that is to be remembered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         origin: Option<Box<Origin>>,
@@ -232,6 +235,11 @@ pub enum RecipientAnswer {
     },
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_now(ahead: &i64) -> bool {
+    *ahead == 0
+}
+
 /// How many admissions a cell keeps at most. Whoever texts one person more often than that within a
 /// window has no cap worth the name.
 const MAX_ADMITTED: usize = 1_000;
@@ -268,12 +276,13 @@ impl Recipient {
                 sender,
                 cap,
                 keep,
+                ahead,
                 origin,
                 remember,
             } => {
-                let until = now.plus(keep);
-                let asked = Admission { claim: claim.clone(), owner, likeness, at: now, until };
-                let answer = self.admit(asked, &sender, cap);
+                let (at, until) = (now.plus(ahead), now.plus(keep));
+                let asked = Admission { claim: claim.clone(), owner, likeness, at, until };
+                let answer = self.admit(asked, &sender, cap, now);
                 if let (RecipientAnswer::Admitted, Some(origin)) = (&answer, origin) {
                     let (origin, until) = (*origin, now.plus(remember));
                     self.last = Some(LastOrigin { claim, origin, until });
@@ -343,8 +352,13 @@ impl Recipient {
         }
     }
 
-    fn admit(&mut self, mut asked: Admission, sender: &str, cap: Option<Cap>) -> RecipientAnswer {
-        let now = asked.at;
+    fn admit(
+        &mut self,
+        mut asked: Admission,
+        sender: &str,
+        cap: Option<Cap>,
+        now: Timestamp,
+    ) -> RecipientAnswer {
         let concerns = |it: &&SuppressedFor| it.sender.as_deref().is_none_or(|it| it == sender);
         if let Some(found) = self.suppressed.iter().find(concerns) {
             return RecipientAnswer::Suppressed { suppressed_as: found.suppressed_as };
@@ -353,7 +367,7 @@ impl Recipient {
             return RecipientAnswer::Late;
         }
         let cap = cap.unwrap_or(Cap { max: u32::MAX, window: 0 });
-        asked.until = asked.until.max(now.plus(cap.window));
+        asked.until = asked.until.max(asked.at.plus(cap.window));
         let max = usize::try_from(cap.max).unwrap_or(usize::MAX).min(MAX_ADMITTED);
         let recent = || self.admitted.iter().filter(|it| now < it.at.plus(cap.window));
         // Whoever was let through so long ago that others may have had the place since asks anew.
@@ -374,7 +388,8 @@ impl Recipient {
         } else if self.admitted.len() >= MAX_ADMITTED {
             self.admitted.remove(0);
         }
-        self.admitted.push(asked);
+        let place = self.admitted.partition_point(|it| it.at <= asked.at);
+        self.admitted.insert(place, asked);
         RecipientAnswer::Admitted
     }
 

@@ -291,6 +291,7 @@ fn admit(claim: &str, sender: &str, cap: Option<Cap>) -> RecipientOperation {
         sender: sender.to_owned(),
         cap,
         keep: 500,
+        ahead: 0,
         origin: None,
         remember: 0,
     }
@@ -340,6 +341,22 @@ fn a_cap_counts_from_the_last_request_of_a_message() {
     let answer = store.recipient(admit("2", "s", cap), 1_000);
     assert_eq!(answer, RecipientAnswer::Capped { for_ms: 800 });
     assert_eq!(store.recipient(admit("2", "s", cap), 1_800), RecipientAnswer::Admitted);
+}
+
+#[test]
+fn a_place_within_a_cap_is_kept_for_a_message_that_waits() {
+    let cap = Some(Cap { max: 1, window: 1_000 });
+    let mut store = One::default();
+    let mut waits = admit("1", "s", cap);
+    assert_eq!(store.recipient(waits.clone(), 0), RecipientAnswer::Admitted);
+    if let RecipientOperation::Admit { ahead, .. } = &mut waits {
+        *ahead = 5_000;
+    }
+    assert_eq!(store.recipient(waits, 10), RecipientAnswer::Admitted);
+    let answer = store.recipient(admit("2", "s", cap), 4_000);
+    assert_eq!(answer, RecipientAnswer::Capped { for_ms: 2_010 });
+    assert_eq!(store.recipient(admit("1", "s", cap), 5_010), RecipientAnswer::Admitted);
+    assert_eq!(store.recipient(admit("2", "s", cap), 6_010), RecipientAnswer::Admitted);
 }
 
 #[test]

@@ -443,3 +443,29 @@ fn what_was_found_never_to_have_been_sent_is_no_charge() {
     host.go_on(&mut other);
     assert_eq!(parameter(other.request(), "To").as_deref(), Some(ADA));
 }
+
+#[test]
+fn a_message_keeps_its_place_though_it_waits_for_longer_than_the_limit() {
+    let settings = json!({
+        "recipient_limit": { "messages": 1, "seconds": 60 },
+        "rate": { "segments_per_second": 1 },
+    });
+    let mut host = Host::new(&settings, "2026-05-04T09:30:00Z");
+    for number in 0..10 {
+        // Others keep the sender busy.
+        let to = format!("+4477009002{number:02}");
+        let mut other = host.begin_saying(&"long ".repeat(300), &to, &to);
+        host.go_on_until(&mut other, |step| step.why == Why::WaitForRate);
+    }
+    let mut waits = host.begin("m-1", ADA);
+    host.go_on_until(&mut waits, |step| step.why == Why::WaitForRate);
+    let Action::Wait { until, .. } = waits.step.action else { panic!("{:?}", waits.step) };
+    host.now = host.now.plus(61_000);
+    assert!(host.now < until);
+    let mut later = host.begin("m-2", ADA);
+    host.go_on_until(&mut later, |step| step.why == Why::WaitForRate);
+    let Outcome::Dropped(dropped) = later.outcome() else { panic!("{:?}", later.outcome()) };
+    assert_eq!(dropped.reason.code, DropCode::RecipientLimit);
+    host.go_on(&mut waits);
+    assert_eq!(parameter(waits.request(), "To").as_deref(), Some(ADA));
+}

@@ -66,7 +66,7 @@ impl Work<'_> {
             return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
         }
         let (since, waited) = (self.now(), self.run.port.waited());
-        let suppression = self.admit(&sought, progress).await?;
+        let suppression = self.admit(&sought, 0, progress).await?;
         if suppression.is_some() {
             // Whoever is left alone takes nobody's turn.
             self.decide(suppression, before.as_ref(), progress).await?;
@@ -84,7 +84,7 @@ impl Work<'_> {
         let is_fresh =
             self.run.port.waited() == waited && self.now() <= since.plus(ADMISSION_IS_FRESH);
         // After every wait: somebody may have said stop.
-        let suppression = if is_fresh { None } else { self.admit(&sought, progress).await? };
+        let suppression = if is_fresh { None } else { self.admit(&sought, 0, progress).await? };
         let ready = self.decide(suppression, before.as_ref(), progress).await?;
         self.check_known_halts(&sender, progress).await?;
         let timeout = self.timeout(progress).await?;

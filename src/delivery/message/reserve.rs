@@ -7,7 +7,7 @@ use super::look_up::Sought;
 use super::work::{Attempted, Or, Progress, Work, end};
 use super::{OPEN_LEASE, STORE_PAUSE, dropped};
 use crate::cells::{
-    ClaimOperation, Halt, RecipientAnswer, RecipientOperation, SenderAnswer, SenderOperation,
+    Cap, ClaimOperation, Halt, RecipientAnswer, RecipientOperation, SenderAnswer, SenderOperation,
     SenderTurn, SuppressedAs,
 };
 use crate::decision::{DropCode, DropReason};
@@ -81,6 +81,7 @@ impl Work<'_> {
                     }
                 };
                 self.keep_turns(for_ms, progress).await?;
+                self.keep_place(sought, for_ms, progress).await?;
                 self.wait_in_line(for_ms, Why::WaitForRate, progress).await?;
             }
         }
@@ -112,6 +113,18 @@ impl Work<'_> {
         self.update_claim(Why::KeepTurn, ClaimOperation::Wait { owner, turns, lease }).await
     }
 
+    /// Keeps the place within the recipient's limit over a wait that outlasts it: whoever comes
+    /// meanwhile would have it otherwise, and lose it in the same way, so that nothing got through.
+    async fn keep_place(&self, sought: &Sought, wait: i64, progress: &mut Progress) -> Or<()> {
+        let until = self.now().plus(wait);
+        let outlasts = progress.placed_until.is_some_and(|placed| until >= placed);
+        if outlasts && !self.run.port.is_past_deadline(until) {
+            // Whether they are to be left alone is asked after the wait.
+            self.admit(sought, wait, progress).await?;
+        }
+        Ok(())
+    }
+
     /// Waits while nobody behind may go first.
     pub(super) async fn wait_in_line(
         &self,
@@ -139,10 +152,11 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Asks at the recipient. A suppression is handed to the decision, which has words for it.
+    /// Asks at the recipient for a message that is to be sent in so many milliseconds. A suppression is handed to the decision, which has words for it.
     pub(super) async fn admit(
         &self,
         sought: &Sought,
+        ahead: i64,
         progress: &mut Progress,
     ) -> Or<Option<Suppression>> {
         let policy = self.policy();
@@ -154,13 +168,17 @@ impl Work<'_> {
             sender: keys.hash(&["sender", sought.sender()]),
             cap: policy.cap,
             keep: SIBLINGS_KEPT.saturating_add(self.list_bound()),
+            ahead,
             origin: self.run.origin(self.mapping).map(Box::new),
             remember: policy.keep_claims,
         };
+        let asked = self.now();
         let answer = self.ask_recipient(Why::Admit, sought, operation).await;
         match answer {
             Ok(RecipientAnswer::Admitted) => {
                 progress.admitted = Some(keys.recipient(&sought.to));
+                let until = |cap: Cap| asked.plus(ahead).plus(cap.window);
+                progress.placed_until = policy.cap.map(until);
                 Ok(None)
             }
             Ok(RecipientAnswer::Suppressed { suppressed_as: SuppressedAs::OptedOut }) => {

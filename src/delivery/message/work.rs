@@ -44,6 +44,8 @@ pub(in crate::delivery) struct Progress {
     pub(super) admitted: Option<String>,
     /// Whether it has to, since an earlier request may have created the message.
     pub(super) in_doubt: bool,
+    /// Until when the message has a place within the recipient's limit; none if there is no limit.
+    pub(super) placed_until: Option<Timestamp>,
     /// The turns that were given for the next request.
     pub(super) turns: Vec<SenderTurn>,
     /// Whether what it takes to send it again is kept.
