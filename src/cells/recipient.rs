@@ -211,8 +211,6 @@ pub enum RecipientAnswer {
         /// Whether it did.
         changed: bool,
     },
-    /// Whoever asks is late: they took the message back, or another went on with it.
-    Late,
     /// What they wrote is written down.
     Heard {
         /// Whether it was not heard before.
@@ -222,6 +220,8 @@ pub enum RecipientAnswer {
         /// Which event sent the last message to them, if that was remembered.
         origin: Option<Box<Origin>>,
     },
+    /// Whoever asks is late: they took the message back, or another went on with it.
+    Late,
     /// The claims of the messages that are alike.
     Siblings {
         /// Their keys.

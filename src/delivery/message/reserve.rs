@@ -1,4 +1,4 @@
-//! The gates before a request: the sender's turn, room among the requests under way, the recipient.
+//! The gates before a request: the recipient, the sender's turn, room among the requests under way.
 
 use super::attempt::{START_WITHIN, TWILIO_GOES_ON};
 use super::conclude::HALT_PAUSE;
