@@ -3,6 +3,7 @@
 
 import { existsSync } from "node:fs";
 import { open, readFile, rename } from "node:fs/promises";
+import { disk } from "../stores/journal/disk.js";
 import { exitCode, Failure, systemReason } from "./exit.js";
 
 /** A run, and the hash of the file that its rows are from. */
@@ -104,6 +105,7 @@ async function writeRuns(path: string, runs: Runs): Promise<void> {
       await file.close();
     }
     await rename(beside, path);
+    await disk.syncFolderOf(path);
   } catch (error) {
     throw new Failure(exitCode.file, `\`${path}\` cannot be written: ${systemReason(error)}`);
   }
