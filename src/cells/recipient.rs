@@ -117,7 +117,7 @@ pub enum RecipientOperation {
         /// How long it matters that the message was sent.
         keep: i64,
         /// In how long it is to be sent, if it keeps its place meanwhile.
-        #[serde(default, skip_serializing_if = "is_now")]
+        #[serde(default)]
         ahead: i64,
         /// Which event sends it, if that is to be remembered.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -233,11 +233,6 @@ pub enum RecipientAnswer {
         #[serde(rename = "as")]
         suppressed_as: SuppressedAs,
     },
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
-const fn is_now(ahead: &i64) -> bool {
-    *ahead == 0
 }
 
 /// How many admissions a cell keeps at most. Whoever texts one person more often than that within a
