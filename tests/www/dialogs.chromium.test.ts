@@ -20,6 +20,29 @@ const event = {
   context: { traits: { first_name: "Ada", phone: "+447911123456" } },
 };
 
+describe("every dialog", () => {
+  it("is open as soon as it is there, so that no key goes to the page behind", async (test) => {
+    const { page } = await open(test);
+    for (const name of ["Examples", "Many at once", "Take it away"]) {
+      const opened = page.evaluate(
+        () =>
+          new Promise<boolean>((tell) => {
+            new MutationObserver((_, observer) => {
+              const dialog = document.querySelector("dialog");
+              if (dialog === null) return;
+              observer.disconnect();
+              tell(dialog.open);
+            }).observe(document.body, { childList: true, subtree: true });
+          }),
+      );
+      await page.getByRole("button", { name, exact: true }).click();
+      assert.ok(await opened, name);
+      await page.keyboard.press("Escape");
+      await page.locator("dialog").waitFor({ state: "detached" });
+    }
+  });
+});
+
 describe("examples", () => {
   it("are found by their code, and shown with all that they need", async (test) => {
     const { page } = await open(test);
@@ -258,7 +281,7 @@ describe("many at once", () => {
       (text) => navigator.clipboard.writeText(text),
       `${lines.join("\n")}\nnothing`,
     );
-    await page.locator("#batch-text").focus();
+    await page.locator("#batch-text").click();
     await page.keyboard.press("Control+V");
     await dialog.getByText(/^\d+,\d+ characters were pasted/).waitFor();
     await dialog.getByText("2,001 records").waitFor();

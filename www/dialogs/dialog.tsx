@@ -1,7 +1,7 @@
 // A dialog over the page: the browser's own, which keeps the focus inside and closes by Escape.
 
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 
 /** A dialog, open for as long as it is drawn. */
 export function Dialog({
@@ -16,7 +16,8 @@ export function Dialog({
   children: ComponentChildren;
 }) {
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before it is painted, or a key pressed at once would go to the page behind.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog
       ref={dialog}
