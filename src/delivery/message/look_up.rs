@@ -88,11 +88,9 @@ impl Sought {
             return Fit::Perhaps;
         }
         match (&self.body, listed.body) {
-            (Some(sought), Some(listed)) if same_text(sought, listed, self.shortens_links) => {
-                Fit::Yes
-            }
             // Redacted, or not shown.
             (Some(_), Some("") | None) => Fit::Perhaps,
+            (Some(sought), Some(listed)) => same_text(sought, listed, self.shortens_links),
             (None, _) if self.media == listed.media => Fit::Yes,
             _ => Fit::No,
         }
@@ -106,7 +104,7 @@ enum Fit {
     Yes,
 }
 
-fn same_text(sought: &str, listed: &str, shortens_links: bool) -> bool {
+fn same_text(sought: &str, listed: &str, shortens_links: bool) -> Fit {
     let listed = listed.strip_prefix(TRIAL_PREFIX).unwrap_or(listed);
     let plain = |text: &str| {
         let encoded = smart_encode(text);
@@ -119,7 +117,15 @@ fn same_text(sought: &str, listed: &str, shortens_links: bool) -> bool {
             .collect();
         words.join(" ")
     };
-    sought == listed || plain(sought) == plain(listed)
+    let (sought, listed) = (plain(sought), plain(listed));
+    if sought == listed {
+        Fit::Yes
+    } else if listed.contains(&sought) {
+        // Something may have been put before or behind it that is not known here.
+        Fit::Perhaps
+    } else {
+        Fit::No
+    }
 }
 
 fn is_link(word: &str) -> bool {
@@ -276,6 +282,13 @@ mod tests {
         });
         check(link, listed.clone(), (1, false));
         check(&link.replace("&ShortenUrls=true", ""), listed, (0, false));
+    }
+
+    #[test]
+    fn a_text_with_more_around_it_may_be_the_one() {
+        check(FORM, json!({ "body": "Café is open Reply STOP to end" }), (0, true));
+        check(FORM, json!({ "body": "[Test] Café is open" }), (0, true));
+        check(FORM, json!({ "body": "Café is" }), (0, false));
     }
 
     #[test]
