@@ -1486,7 +1486,12 @@ consent: ConsentTrace | null,
  * How each message was held against quiet hours, in the order of the decisions; without those
  * that quiet hours do not hold for, or that were dropped for another reason.
  */
-quietHours: Array<QuietHoursTrace>, };
+quietHours: Array<QuietHoursTrace>, 
+/**
+ * Which conversions were tried, and why the event is one or is not. Whether there is a message
+ * that it is credited to is known where there is a store.
+ */
+conversions: Array<ConversionTrace>, };
 
 /**
  * A decision, with the credentials hidden and every part explained.
@@ -1664,6 +1669,31 @@ matched: boolean,
 /**
  * Each condition of the trigger, in order, and then that of turns_true. Whether it was true
  * before is known where there is a store.
+ */
+checks: Array<CheckView>, };
+
+/**
+ * Whether an event is a conversion, and why.
+ */
+export type ConversionTrace = { 
+/**
+ * The conversion's name.
+ */
+name: string, 
+/**
+ * The mapping whose messages it counts for; none if it counts for all.
+ */
+mapping: string | null, 
+/**
+ * How long before the event the message was sent at most, in seconds.
+ */
+withinSeconds: number, 
+/**
+ * Whether Twilio would be told of it.
+ */
+matched: boolean, 
+/**
+ * Each condition of the trigger, in order.
  */
 checks: Array<CheckView>, };
 

@@ -11,9 +11,9 @@ pub use text::{SegmentText, SmartEncodingView, TextView};
 use serde::Serialize;
 
 use crate::decision::{Dropped, Warning};
-use crate::destination::{Case, Destination, Input, InputKind};
+use crate::destination::{Case, Conversion, Destination, Input, InputKind};
 use crate::facts::Facts;
-use crate::mapping::{Entry, Field, Message, Origin, Scope};
+use crate::mapping::{BoundTrigger, Entry, Field, Mapping, Message, Origin, Scope};
 use crate::phone::{self, Accept, PhoneNumber};
 use crate::time::Timestamp;
 use crate::twilio::address::Channel;
@@ -34,6 +34,9 @@ pub struct Preview {
     /// that quiet hours do not hold for, or that were dropped for another reason.
     #[serde(rename = "quietHours")]
     pub quiet_hours: Vec<QuietHoursTrace>,
+    /// Which conversions were tried, and why the event is one or is not. Whether there is a message
+    /// that it is credited to is known where there is a store.
+    pub conversions: Vec<ConversionTrace>,
 }
 
 /// A decision, with the credentials hidden and every part explained.
@@ -139,6 +142,24 @@ pub struct TriggerTrace {
     pub checks: Vec<CheckView>,
 }
 
+/// Whether an event is a conversion, and why.
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+#[serde(rename_all = "camelCase")]
+pub struct ConversionTrace {
+    /// The conversion's name.
+    pub name: String,
+    /// The mapping whose messages it counts for; none if it counts for all.
+    pub mapping: Option<String>,
+    /// How long before the event the message was sent at most, in seconds.
+    #[cfg_attr(test, ts(type = "number"))]
+    pub within_seconds: i64,
+    /// Whether Twilio would be told of it.
+    pub matched: bool,
+    /// Each condition of the trigger, in order.
+    pub checks: Vec<CheckView>,
+}
+
 /// A condition of a trigger.
 #[derive(Clone, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -211,31 +232,48 @@ impl Destination {
             (InputKind::Event, Ok(event)) => Some(self.trace_consent(event)),
             _ => None,
         };
-        Preview { decisions, triggers: self.trace(&case), consent, quiet_hours }
+        let (triggers, conversions) = match (kind, input) {
+            (InputKind::Event, Ok(event)) => {
+                let scope = Scope { event, facts, now };
+                // What is known of the user makes no event a conversion.
+                let alone = Scope { facts: &Facts::default(), ..scope };
+                (self.trace_mappings(&scope), self.trace_conversions(&alone))
+            }
+            _ => Default::default(),
+        };
+        Preview { decisions, triggers, consent, quiet_hours, conversions }
     }
 
-    fn trace(&self, case: &Case<'_>) -> Vec<TriggerTrace> {
-        let (InputKind::Event, Ok(event)) = (case.kind, case.input) else { return Vec::new() };
-        let scope = Scope { event, facts: case.facts, now: case.now };
-        let traces = self.mappings().iter().map(|mapping| {
-            let checks = mapping.conditions().flat_map(|bound| {
-                let checks = bound.trigger.explain(&bound.lookup(&scope));
-                checks.into_iter().map(|check| CheckView {
-                    text: check.text.to_string(),
-                    path: check.path.to_string(),
-                    holds: check.holds,
-                    why: check.why.to_string(),
-                })
-            });
-            TriggerTrace {
-                mapping: mapping.name.clone(),
-                enabled: mapping.enabled,
-                matched: mapping.triggers(&scope),
-                checks: checks.collect(),
-            }
-        });
-        traces.collect()
+    fn trace_mappings(&self, scope: &Scope<'_>) -> Vec<TriggerTrace> {
+        let trace = |mapping: &Mapping| TriggerTrace {
+            mapping: mapping.name.clone(),
+            enabled: mapping.enabled,
+            matched: mapping.triggers(scope),
+            checks: mapping.conditions().flat_map(|bound| checks(bound, scope)).collect(),
+        };
+        self.mappings().iter().map(trace).collect()
     }
+
+    fn trace_conversions(&self, scope: &Scope<'_>) -> Vec<ConversionTrace> {
+        let trace = |conversion: &Conversion| ConversionTrace {
+            name: conversion.name.clone(),
+            mapping: conversion.mapping.clone(),
+            within_seconds: conversion.within / 1_000,
+            matched: self.is_conversion(conversion, scope),
+            checks: checks(&conversion.trigger, scope),
+        };
+        self.conversions().iter().map(trace).collect()
+    }
+}
+
+fn checks(bound: &BoundTrigger, scope: &Scope<'_>) -> Vec<CheckView> {
+    let views = bound.trigger.explain(&bound.lookup(scope)).into_iter().map(|check| CheckView {
+        text: check.text.to_string(),
+        path: check.path.to_string(),
+        holds: check.holds,
+        why: check.why.to_string(),
+    });
+    views.collect()
 }
 
 fn channel_name(channel: Channel) -> &'static str {

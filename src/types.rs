@@ -91,6 +91,7 @@ fn typescript() -> String {
         preview::SmartEncodingView,
         preview::Explained,
         preview::TriggerTrace,
+        preview::ConversionTrace,
         preview::CheckView,
         preview::ConsentTrace,
         preview::CategoryView,

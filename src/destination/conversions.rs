@@ -19,7 +19,7 @@ pub(crate) struct Conversion {
     pub(crate) mapping: Option<String>,
     /// How long before the event the message was sent at most, in milliseconds.
     pub(crate) within: i64,
-    trigger: BoundTrigger,
+    pub(crate) trigger: BoundTrigger,
 }
 
 impl Conversion {
@@ -39,11 +39,21 @@ impl Conversion {
 }
 
 impl Destination {
-    /// The conversions that an event is: none while the destination is switched off.
+    /// The conversions that an event is.
     pub(crate) fn conversions_of(&self, event: &Event<'_>, now: Timestamp) -> Vec<&Conversion> {
         let facts = Facts::default();
         let scope = Scope { event, facts: &facts, now };
-        let is = |it: &&Conversion| it.trigger.trigger.matches(&it.trigger.lookup(&scope));
-        self.conversions.iter().filter(|_| self.enabled).filter(is).collect()
+        self.conversions.iter().filter(|it| self.is_conversion(it, &scope)).collect()
+    }
+
+    /// Whether an event is a conversion: none is while the destination is switched off.
+    pub(crate) fn is_conversion(&self, conversion: &Conversion, scope: &Scope<'_>) -> bool {
+        let trigger = &conversion.trigger;
+        self.enabled && trigger.trigger.matches(&trigger.lookup(scope))
+    }
+
+    /// All conversions that the settings name, in their order.
+    pub(crate) fn conversions(&self) -> &[Conversion] {
+        &self.conversions
     }
 }

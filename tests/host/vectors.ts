@@ -224,6 +224,8 @@ async function runInput(
     checkDecision(decisions[at], preview.decisions[at], expected, faults);
   }
   faults.given("quiet hours", preview.quietHours, expect.quietHours);
+  const conversions = preview.conversions.filter(({ matched }) => matched);
+  faults.same("conversions", conversions.length, expect.conversions ?? 0);
   if (expect.triggers !== undefined) checkTriggers(preview.triggers, expect.triggers, faults);
   secrets(settings, "preview", preview, faults);
   // No fetch can say that it was not started.

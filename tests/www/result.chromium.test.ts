@@ -41,6 +41,29 @@ describe("the result", () => {
     assert.match(await verdict(page), /no_mapping_matched/);
   });
 
+  it("says which conversions the event is, and of which texts", async (test) => {
+    const { page } = await open(test);
+    await page.locator("#pane-settings").getByRole("button", { name: "JSON" }).click();
+    const settings = JSON.parse(await page.locator("#settings-json").inputValue());
+    const [mapping] = settings.mappings;
+    mapping.provide_feedback = true;
+    settings.conversions = [
+      { trigger: "Order Completed", mapping: mapping.name, within_seconds: 600 },
+      { name: "came back", trigger: "Signed In" },
+    ];
+    await paste(page, "#settings-json", JSON.stringify(settings));
+    const traces = page.getByRole("list", { name: "Conversions" });
+    await traces.waitFor();
+    const [first = "", second = ""] = await traces.locator("summary").allInnerTexts();
+    assert.match(
+      first,
+      /^conversion 1 .* last text of “Order confirmed”, .* in the 10 min before$/,
+    );
+    assert.equal(second, "came back not this conversion");
+    await traces.scrollIntoViewIfNeeded();
+    await picture(page, "conversions-1440-light");
+  });
+
   it("shows the request with the token hidden, as a form and as bytes", async (test) => {
     const { page } = await open(test);
     const rows = page.locator(".explain tbody th");

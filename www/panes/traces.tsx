@@ -3,13 +3,14 @@
 import type {
   CheckView,
   ConsentTrace,
+  ConversionTrace,
   Preview,
   QuietHoursTrace,
   TriggerTrace,
 } from "../../host-shim/types.js";
 import { Prose } from "../prose.js";
 import type { State, Store } from "../state.js";
-import { count, moment } from "../words.js";
+import { count, moment, span } from "../words.js";
 
 /** The traces. */
 export function Traces({
@@ -21,8 +22,8 @@ export function Traces({
   store: Store;
   state: State;
 }) {
-  const { triggers, consent, decisions, quietHours } = preview;
-  if (triggers.length === 0) return null;
+  const { triggers, consent, conversions, decisions, quietHours } = preview;
+  if (triggers.length + conversions.length === 0) return null;
   const used = new Set(decisions.map(({ mapping }) => mapping).filter((name) => name !== null));
   return (
     <section class="block" aria-labelledby="title-traces">
@@ -44,6 +45,19 @@ export function Traces({
         <QuietHours key={trace.mapping} trace={trace} />
       ))}
       {consent !== null && <Consent consent={consent} store={store} state={state} />}
+      {conversions.length > 0 && (
+        <ol class="traces" aria-label="Conversions">
+          {conversions.map((trace, index) => (
+            <Conversion
+              key={index}
+              trace={trace}
+              setting={`$.conversions[${index}].trigger`}
+              store={store}
+              state={state}
+            />
+          ))}
+        </ol>
+      )}
     </section>
   );
 }
@@ -79,6 +93,41 @@ function Mapping({
       <details open={!needed}>
         <summary>
           <strong>{mapping}</strong> <span class="muted">{words}</span>
+        </summary>
+        <ul>
+          {checks.map((check, at) => (
+            <Check key={at} check={check} setting={setting} store={store} state={state} />
+          ))}
+        </ul>
+      </details>
+    </li>
+  );
+}
+
+/** Whether the event shows that an earlier message did what it was for. */
+function Conversion({
+  trace,
+  setting,
+  store,
+  state,
+}: {
+  trace: ConversionTrace;
+  setting: string;
+  store: Store;
+  state: State;
+}) {
+  const { name, mapping, withinSeconds, matched, checks } = trace;
+  const which = mapping === null ? "their last text" : `their last text of “${mapping}”`;
+  return (
+    <li class={`trace${matched ? " hit" : ""}`}>
+      <details open={matched}>
+        <summary>
+          <strong>{name}</strong>{" "}
+          <span class="muted">
+            {matched
+              ? `a conversion: credited to ${which}, if that was sent in the ${span(withinSeconds * 1_000)} before`
+              : "not this conversion"}
+          </span>
         </summary>
         <ul>
           {checks.map((check, at) => (

@@ -48,6 +48,7 @@ pub(crate) fn check(vector: &Vector, actual: &Actual) -> Vec<String> {
             check_decisions(decisions, run, &mut faults);
             check_triggers(vector, run, &mut faults);
             check_quiet_hours(vector, run, &mut faults);
+            check_conversions(vector, run, &mut faults);
             check_outcomes(vector, run, &mut faults);
         }
         (None, None) => {}
@@ -291,6 +292,12 @@ fn check_quiet_hours(vector: &Vector, run: &Run, faults: &mut Faults) {
         faults.same("quiet hours", actual, expected);
     }
     items(actual).iter().for_each(|trace| sentence("why", &trace["why"], faults));
+}
+
+fn check_conversions(vector: &Vector, run: &Run, faults: &mut Faults) {
+    let traces = items(&run.preview["conversions"]);
+    let matched = traces.iter().filter(|trace| trace["matched"] == true).count();
+    faults.same("conversions", &matched.into(), &vector.expect.conversions.into());
 }
 
 fn check_outcomes(vector: &Vector, run: &Run, faults: &mut Faults) {
