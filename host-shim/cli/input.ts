@@ -141,6 +141,11 @@ async function* goodLines(
   }
 }
 
+/** Whether it can be a row at all. A line that was cut off is none. */
+export function canBeRow(row: EventInput): boolean {
+  return !(row instanceof Uint8Array) || faultOf(row) === undefined;
+}
+
 function faultOf(line: Uint8Array): string | undefined {
   if (line.length > longestEvent) return "it is longer than any row can be";
   if (!isUtf8(line)) return "it is not text in UTF-8; save the file as UTF-8";

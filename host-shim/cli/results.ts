@@ -1,32 +1,36 @@
 // Where the results of a run are written, a line of JSON for each row.
 
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { exitCode, Failure, systemReason } from "./exit.js";
 import { Output, OutputClosed } from "./output.js";
 
 /** Where results go. */
 export interface Results {
   write(result: object): Promise<void>;
-  /** Writes what is left, if anybody still reads it. */
+  /** Writes what is left, if anybody still reads it, and lets the file go. */
   close(): Promise<void>;
 }
 
 /** Opens a file, standard output for `-`, or nothing. */
 export async function openResults(path: string | undefined, out: Output): Promise<Results> {
   if (path === undefined) return { write: async () => {}, close: async () => {} };
-  return new Lines(path === "-" ? out : await openFile(path));
+  if (path === "-") return new Lines(out);
+  const file = await openFile(path);
+  return new Lines(new Output(file.createWriteStream()), file);
 }
 
 class Lines implements Results {
   readonly #output: Output;
+  readonly #file: FileHandle | undefined;
   #flushed = performance.now();
   #timer: NodeJS.Timeout | undefined;
   /** What the timer has written, and what went wrong there. */
   #alone: Promise<void> = Promise.resolve();
   #failed: { readonly error: unknown } | undefined;
 
-  constructor(output: Output) {
+  constructor(output: Output, file?: FileHandle) {
     this.#output = output;
+    this.#file = file;
   }
 
   async write(result: object): Promise<void> {
@@ -44,6 +48,8 @@ class Lines implements Results {
       if (this.#failed !== undefined) throw this.#failed.error;
     } catch (error) {
       if (!(error instanceof OutputClosed)) throw error;
+    } finally {
+      await this.#file?.close().catch(() => {});
     }
   }
 
@@ -64,10 +70,9 @@ class Lines implements Results {
 /** How long, in milliseconds, a line may lie before it is written: whoever reads them is waiting. */
 const patience = 200;
 
-async function openFile(path: string): Promise<Output> {
+async function openFile(path: string): Promise<FileHandle> {
   try {
-    const file = await open(path, "w", 0o600);
-    return new Output(file.createWriteStream());
+    return await open(path, "w", 0o600);
   } catch (error) {
     throw new Failure(exitCode.file, `\`${path}\` cannot be written: ${systemReason(error)}`);
   }

@@ -1,40 +1,56 @@
-// Which file each run was begun with. A row is known by its run and its number: with other rows
+// What each run was begun with: the hash of a file, or that its rows are noted one by one. A row is known by its run and its number: with other rows
 // under the same name, some people would be texted twice and others not at all.
 
 import { existsSync } from "node:fs";
 import { open, readFile, rename } from "node:fs/promises";
 import { disk } from "../stores/journal/disk.js";
+import { BegunRows } from "./begun-rows.js";
 import { exitCode, Failure, systemReason } from "./exit.js";
 
-/** A run, and the hash of the file that its rows are from. */
+/** A run, and where its rows are from. */
 export interface BegunRun {
   readonly name: string;
-  readonly hash: string;
+  /** The hash of the file; none for standard input. */
+  readonly hash: string | undefined;
   /** Whether the name was chosen, so that the same file may be meant to be sent again. */
   readonly chosen: boolean;
 }
 
 const format = { format: "twilio-destination-runs", version: 1 } as const;
 
+/** A file's hash, or `byRows`. */
 type Runs = Record<string, string>;
+
+const byRows = "rows";
 
 /**
  * Notes that a run begins, beside the journal. A run that was begun before goes on only with the
- * same file, and a file that was begun before is sent again only under a name that was chosen for
- * that: `a.csv` and `./a.csv` are the same people. The journal must be open, so that nobody else
- * writes this file.
+ * same file, or with rows that its rows are compared with: the answer does that, where there is one.
+ * A file that was begun before is sent again only under a name that was chosen for that: `a.csv` and
+ * `./a.csv` are the same people. The journal must be open, so that nobody else writes these files.
  */
-export async function noteRun(journal: string, { name, hash, chosen }: BegunRun): Promise<void> {
+export async function beginRun(journal: string, run: BegunRun): Promise<BegunRows | undefined> {
   const path = `${journal}.runs`;
   const runs = await readRuns(path);
+  const known = check(runs, run);
+  if (known === byRows) return BegunRows.goOn(journal, run.name);
+  const rows = run.hash === undefined ? await BegunRows.begin(journal, run.name) : undefined;
+  if (known === undefined) await writeRuns(path, { ...runs, [run.name]: run.hash ?? byRows });
+  return rows;
+}
+
+/** Says the same of a run without noting anything. */
+export async function lookAtRun(journal: string, run: BegunRun): Promise<BegunRows | undefined> {
+  const known = check(await readRuns(`${journal}.runs`), run);
+  return known === byRows ? BegunRows.look(journal, run.name) : undefined;
+}
+
+/** What the run was begun with, if it was; throws if it cannot go on with this. */
+function check(runs: Runs, { name, hash, chosen }: BegunRun): string | undefined {
   const known = Object.hasOwn(runs, name) ? runs[name] : undefined;
-  if (known === hash) return;
+  if (known === hash || known === byRows) return known;
   if (known !== undefined) {
-    throw new Failure(
-      exitCode.file,
-      `the file has changed since the run \`${name}\` was begun, and rows are known by their numbers; ` +
-        "bring it back to go on with that run, or name a new one with --run to send every row of it",
-    );
+    throw new Failure(exitCode.file, hash === undefined ? notThatFile(name) : changed(name));
   }
   const same = Object.keys(runs).find((other) => runs[other] === hash);
   if (same !== undefined && !chosen) {
@@ -44,7 +60,7 @@ export async function noteRun(journal: string, { name, hash, chosen }: BegunRun)
         "go on with that run by naming it with --run, or name a new one to send every row again",
     );
   }
-  await writeRuns(path, { ...runs, [name]: hash });
+  return undefined;
 }
 
 /**
@@ -58,6 +74,20 @@ export function checkNotLost(journal: string): void {
     exitCode.file,
     `\`${journal}\` is gone, but the runs that it belongs to stand in \`${path}\`; ` +
       "bring it back, or delete that file as well to begin anew and send every row again",
+  );
+}
+
+function changed(run: string): string {
+  return (
+    `rows_changed: the file has changed since the run \`${run}\` was begun, and rows are known by their ` +
+    "numbers; bring it back to go on with that run, or name a new one with --run to send every row of it"
+  );
+}
+
+function notThatFile(run: string): string {
+  return (
+    `rows_changed: the run \`${run}\` was begun with a file, which standard input cannot be compared ` +
+    "with; name that file to go on with that run, or name a new one with --run to send every row"
   );
 }
 

@@ -26,7 +26,7 @@ export async function tidyJournal(path: string): Promise<void> {
 }
 
 /** A store that tells of its first failure: with a journal that fails, nothing can be sent. */
-export function watched(journal: Journal, onFailure: (failure: unknown) => void): Store {
+export function watched(journal: Store, onFailure: (failure: unknown) => void): Store {
   let told = false;
   return {
     update: async (key: string, operation: Plain) => {
@@ -41,6 +41,7 @@ export function watched(journal: Journal, onFailure: (failure: unknown) => void)
   };
 }
 
-function asFailure(error: unknown): unknown {
+/** What is wrong with a journal, for people; every other error as it is. */
+export function asFailure(error: unknown): unknown {
   return error instanceof JournalError ? new Failure(exitCode.file, error.message) : error;
 }

@@ -3,6 +3,7 @@
 import { realpathSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { type Arguments, type Signature, usage } from "./args.js";
+import { rowsFile } from "./begun-rows.js";
 import type { Format, Input } from "./input.js";
 import type { BegunRun } from "./runs.js";
 
@@ -37,7 +38,8 @@ export function readAsked(given: Arguments, signature: Signature, isWatched: boo
   }
   const output = options.get("output") ?? (isWatched ? undefined : "-");
   const beside = ["", ".lock", ".new", ".runs", ".runs.new"].map((end) => `${journal}${end}`);
-  const taken = [file, settings, ...beside];
+  const rows = rowsFile(journal, name ?? "");
+  const taken = [file, settings, ...beside, rows, `${rows}.new`];
   if (taken.some((path) => path !== undefined && output && real(path) === real(output))) {
     throw usage("`--output` would be written over a file that is read", signature);
   }

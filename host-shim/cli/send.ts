@@ -2,20 +2,21 @@ import {
   createDestination,
   type Destination,
   type EventInput,
-  type PreviewDecision,
   type Settings,
 } from "../load/node.js";
 import type { Arguments } from "./args.js";
+import type { BegunRows } from "./begun-rows.js";
 import { readCheckedSettings } from "./checked-settings.js";
 import { type Command, type Streams, settingsOption } from "./command.js";
 import { commandLine } from "./command-line.js";
 import { type ExitCode, exitCode } from "./exit.js";
+import { type Foreseen, Foresight } from "./foresight.js";
 import { type Input, readRows, survey } from "./input.js";
 import { Interrupt } from "./interrupt.js";
-import { OutputClosed } from "./output.js";
+import { type Output, OutputClosed } from "./output.js";
 import { Progress } from "./progress.js";
 import { openResults, type Results } from "./results.js";
-import { checkNotLost, noteRun } from "./runs.js";
+import { beginRun, checkNotLost, lookAtRun } from "./runs.js";
 import { openJournal, tidyJournal, watched } from "./send-journal.js";
 import { type Asked, readAsked } from "./send-options.js";
 import { redirectTo, standInOf, standInVariable } from "./stand-in.js";
@@ -73,6 +74,8 @@ class Job {
   #total: number | undefined;
   /** The file as it was when it was looked through. */
   #stamp: string | undefined;
+  /** What the rows are compared with, where no file can be. */
+  #begun: BegunRows | undefined;
   #progress: Progress | undefined;
 
   constructor(asked: Asked, settings: Settings, command: string) {
@@ -84,18 +87,28 @@ class Job {
   }
 
   async preview(streams: Streams): Promise<ExitCode> {
+    const { events, journal, run } = this.#asked;
     const destination = idle(this.#settings);
-    await this.#survey();
+    const hash = await this.#survey();
     if (this.#isStopped) return exitCode.stopped;
-    await this.#report(streams, async (results) => {
-      let row = 0;
-      for await (const event of this.#rows()) {
-        row += 1;
-        const { decisions } = destination.preview(event, { row: !this.#asked.events });
-        this.#tally.addDecisions(decisions);
-        await results.write({ row, decisions: decisions.map(brief) });
-      }
-    });
+    // Rows of no run have none that were sent before.
+    const isNamed = events || run.name !== "";
+    const before = isNamed ? await this.#lookBack(streams) : undefined;
+    try {
+      if (isNamed && !events) this.#begun = await lookAtRun(journal, { ...run, hash });
+      await this.#report(streams, async (results) => {
+        let row = 0;
+        for await (const event of this.#rows()) {
+          row += 1;
+          const { decisions } = destination.preview(event, { row: !events });
+          const foreseen = (await before?.of(event, row, decisions)) ?? decisions;
+          this.#tally.addForeseen(foreseen);
+          await results.write({ row, decisions: foreseen.map(brief) });
+        }
+      });
+    } finally {
+      await before?.close();
+    }
     return this.#isStopped ? exitCode.stopped : exitCode.ok;
   }
 
@@ -107,7 +120,7 @@ class Job {
     checkNotLost(path);
     const journal = await openJournal(path);
     try {
-      if (!events && hash !== undefined) await noteRun(path, { ...run, hash });
+      if (!events) this.#begun = await beginRun(path, { ...run, hash });
       let broken: { readonly failure: unknown } | undefined;
       const store = watched(journal, (failure) => {
         broken = { failure };
@@ -123,6 +136,7 @@ class Job {
       await this.#report(streams, (results) => this.#sendAll(destination, results));
       if (broken !== undefined) throw broken.failure;
     } finally {
+      await this.#begun?.close();
       await journal.close();
     }
     if (!this.#isStopped) await tidyJournal(path);
@@ -155,6 +169,20 @@ class Job {
     }
   }
 
+  /** What the journal says of the rows that were sent before. */
+  async #lookBack({ error }: Streams): Promise<Foresight | undefined> {
+    const { events, journal, run } = this.#asked;
+    checkNotLost(journal);
+    const before = await Foresight.read(journal, this.#settings, { run: run.name, events });
+    if (before?.holder !== undefined) {
+      error.write(
+        `The journal is in use by ${before.holder}; what is sent meanwhile counts as not sent yet.\n`,
+      );
+      await error.flush();
+    }
+    return before;
+  }
+
   /** Looks through the file, if it is one. */
   async #survey(): Promise<string | undefined> {
     const { limit = Infinity } = this.#asked;
@@ -170,6 +198,7 @@ class Job {
     const { limit = Infinity } = this.#asked;
     let left = limit;
     for await (const row of readRows(this.#input, this.#interrupt.signal, this.#stamp)) {
+      await this.#begun?.take(row);
       yield row;
       left -= 1;
       if (left <= 0) return;
@@ -186,9 +215,16 @@ class Job {
     }));
     try {
       await work(results);
+    } finally {
+      await this.#finish(results, error);
+    }
+  }
+
+  async #finish(results: Results, error: Output): Promise<void> {
+    try {
       await results.close();
     } finally {
-      this.#progress.end();
+      this.#progress?.end();
       this.#interrupt.close();
       error.write(this.#tally.summary());
       await error.flush();
@@ -216,8 +252,8 @@ function idle(settings: Settings): Destination {
 }
 
 /** What would be sent, without the recipient and the text; `preview` shows those. */
-function brief(decision: PreviewDecision): object {
-  if (decision.type === "drop") return decision;
+function brief(decision: Foreseen): object {
+  if (decision.type !== "send") return decision;
   const { type, mapping, channel, country, segments, warnings } = decision;
   return { type, mapping, channel, country, segments: segments?.count ?? null, warnings };
 }

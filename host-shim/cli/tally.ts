@@ -1,6 +1,7 @@
 // How the messages of a run ended, counted.
 
-import type { Outcome, Preview, Settled } from "../index.js";
+import type { Outcome, Settled } from "../index.js";
+import type { Foreseen } from "./foresight.js";
 
 /** What a message counts as. */
 type Kind = Outcome["type"] | "before" | "open";
@@ -46,22 +47,18 @@ export class Tally {
   /** Counts what became of a row. */
   addOutcomes(outcomes: readonly Outcome[]): void {
     this.#rows += 1;
-    for (const outcome of outcomes) {
-      const { code, cause, fix } = explain(outcome);
-      this.#add(kindOf(outcome), code, cause, fix);
-      if (outcome.type === "sent") this.#addSegments(outcome.reply.segments);
-    }
+    for (const outcome of outcomes) this.#addOutcome(outcome);
   }
 
   /** Counts what would become of a row. */
-  addDecisions(decisions: Preview["decisions"]): void {
+  addForeseen(messages: readonly Foreseen[]): void {
     this.#rows += 1;
-    for (const decision of decisions) {
-      if (decision.type === "send") {
+    for (const message of messages) {
+      if (message.type === "send") {
         this.#add("sent", "", "", "");
-        this.#addSegments(decision.segments?.count ?? null);
+        this.#addSegments(message.segments?.count ?? null);
       } else {
-        this.#add("dropped", decision.reason.code, decision.reason.cause, decision.reason.fix);
+        this.#addOutcome(message.type === "drop" ? { ...message, type: "dropped" } : message);
       }
     }
   }
@@ -86,6 +83,12 @@ export class Tally {
       lines.push(`  ${grouped(messages)} ${this.#word(kind)}, ${code}: ${cause} ${fix}`);
     }
     return `${lines.join("\n")}\n`;
+  }
+
+  #addOutcome(outcome: Outcome): void {
+    const { code, cause, fix } = explain(outcome);
+    this.#add(kindOf(outcome), code, cause, fix);
+    if (outcome.type === "sent") this.#addSegments(outcome.reply.segments);
   }
 
   #cost(): string {

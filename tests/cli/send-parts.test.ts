@@ -9,7 +9,7 @@ import { commandLine } from "../../host-shim/cli/command-line.js";
 import { csvRecords, type RowFault } from "../../host-shim/cli/csv.js";
 import { readRows, survey } from "../../host-shim/cli/input.js";
 import { bar, duration, Progress, plainLine, Speed } from "../../host-shim/cli/progress.js";
-import { noteRun } from "../../host-shim/cli/runs.js";
+import { beginRun } from "../../host-shim/cli/runs.js";
 import { redirectTo, standInOf } from "../../host-shim/cli/stand-in.js";
 import { Tally } from "../../host-shim/cli/tally.js";
 import { file } from "./support.js";
@@ -201,11 +201,11 @@ describe("the list of runs", () => {
   it("lets a run go on with the same file, and no other", async () => {
     const journal = file("");
     const chosen = true;
-    await noteRun(journal, { name: "spring", hash: "a", chosen });
-    await noteRun(journal, { name: "__proto__", hash: "b", chosen });
-    await noteRun(journal, { name: "spring", hash: "a", chosen });
+    await beginRun(journal, { name: "spring", hash: "a", chosen });
+    await beginRun(journal, { name: "__proto__", hash: "b", chosen });
+    await beginRun(journal, { name: "spring", hash: "a", chosen });
     await assert.rejects(
-      noteRun(journal, { name: "spring", hash: "b", chosen }),
+      beginRun(journal, { name: "spring", hash: "b", chosen }),
       /the file has changed since the run `spring` was begun.*--run/,
     );
     assert.match(readFileSync(`${journal}.runs`, "utf8"), /"version": 1/);
@@ -213,14 +213,14 @@ describe("the list of runs", () => {
 
   it("sends the same rows again only under a name that was chosen", async () => {
     const journal = file("");
-    await noteRun(journal, { name: "a.csv", hash: "a", chosen: false });
-    await noteRun(journal, { name: "a.csv", hash: "a", chosen: false });
+    await beginRun(journal, { name: "a.csv", hash: "a", chosen: false });
+    await beginRun(journal, { name: "a.csv", hash: "a", chosen: false });
     await assert.rejects(
-      noteRun(journal, { name: "./a.csv", hash: "a", chosen: false }),
+      beginRun(journal, { name: "./a.csv", hash: "a", chosen: false }),
       /the same rows as the run `a\.csv`.*--run/,
     );
-    await noteRun(journal, { name: "again", hash: "a", chosen: true });
-    await noteRun(journal, { name: "b.csv", hash: "b", chosen: false });
+    await beginRun(journal, { name: "again", hash: "a", chosen: true });
+    await beginRun(journal, { name: "b.csv", hash: "b", chosen: false });
   });
 
   it("is refused if it cannot be read, and left as it is", async () => {
@@ -228,7 +228,7 @@ describe("the list of runs", () => {
       const journal = file("");
       writeFileSync(`${journal}.runs`, content);
       await assert.rejects(
-        noteRun(journal, { name: "spring", hash: "a", chosen: true }),
+        beginRun(journal, { name: "spring", hash: "a", chosen: true }),
         /is no list of runs that can be read/,
       );
       assert.equal(readFileSync(`${journal}.runs`, "utf8"), content);
@@ -287,7 +287,7 @@ describe("the sum of a run", () => {
 
   it("says of a dry run what would be", () => {
     const tally = new Tally(true);
-    tally.addDecisions([{ type: "send", segments: { count: 3 } } as never]);
+    tally.addForeseen([{ type: "send", segments: { count: 3 } } as never]);
     assert.equal(tally.summary(), "1 row: 1 would be sent\n3 segments would be billed\n");
   });
 });

@@ -70,6 +70,14 @@ export async function takeLock(disk: Disk, journal: string): Promise<Lock> {
   throw locked(journal, path, undefined);
 }
 
+/** Who holds a journal's lock, in words; nothing if nobody does, or they are gone. */
+export async function holderOf(disk: Disk, journal: string): Promise<string | undefined> {
+  const found = await read(disk, lockOf(journal));
+  if (found === undefined) return undefined;
+  const holder = parse(found);
+  return holder !== undefined && isGone(holder, self()) ? undefined : inWords(holder);
+}
+
 function lockOf(journal: string): string {
   return `${journal}.lock`;
 }
@@ -127,7 +135,7 @@ function parse(text: string): Holder | undefined {
 }
 
 /** What is on another machine cannot be looked at, so it counts as running. */
-function isGone(holder: Holder, own: Holder): boolean {
+function isGone(holder: Holder, own: Omit<Holder, "token">): boolean {
   if (holder.host !== own.host) return false;
   // The machine or the container was started again since.
   if (holder.space !== own.space) return true;
@@ -171,10 +179,13 @@ function orNull(find: () => string): string | null {
 }
 
 function locked(journal: string, path: string, holder: Holder | undefined): JournalError {
-  const who = holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host}`;
   return new JournalError("journal_locked", {
     path: journal,
-    cause: `The journal is in use by ${who}.`,
+    cause: `The journal is in use by ${inWords(holder)}.`,
     fix: `End that process or name another file; if it no longer exists, delete ${path}.`,
   });
+}
+
+function inWords(holder: Holder | undefined): string {
+  return holder === undefined ? "another process" : `process ${holder.pid} on ${holder.host}`;
 }

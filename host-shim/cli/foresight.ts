@@ -1,0 +1,82 @@
+// What a dry run can tell from the journal of the runs before it.
+
+import type { EventInput, Outcome, PreviewDecision } from "../index.js";
+import {
+  apply,
+  createDestination,
+  type Destination,
+  type Settings,
+  takeOver,
+} from "../load/node.js";
+import { type Look, lookAtJournal } from "../stores/journal/look.js";
+import { asFailure, watched } from "./send-journal.js";
+
+/** What would become of a message: a decision, or that it may have been sent before. */
+export type Foreseen = PreviewDecision | Extract<Outcome, { type: "unknown" }>;
+
+/** Which rows they are: those of a run, or events with ids of their own. */
+export interface Whose {
+  readonly run: string;
+  readonly events: boolean;
+}
+
+/** Knows what was done before. */
+export class Foresight {
+  readonly #look: Look;
+  readonly #destination: Destination;
+  readonly #whose: Whose;
+  #failed: { readonly failure: unknown } | undefined;
+
+  private constructor(settings: Settings, look: Look, whose: Whose) {
+    this.#look = look;
+    this.#whose = whose;
+    this.#destination = createDestination(settings, {
+      fetch: () => Promise.reject(new Error("a dry run sends nothing")),
+      now: Date.now,
+      store: watched(look, (failure) => {
+        this.#failed = { failure };
+      }),
+    });
+  }
+
+  /** Reads the journal, if there is one, and changes nothing in it. */
+  static async read(
+    path: string,
+    settings: Settings,
+    whose: Whose,
+  ): Promise<Foresight | undefined> {
+    const look = await lookAtJournal(path, { apply, takeOver }).catch((error: unknown) => {
+      throw asFailure(error);
+    });
+    return look === undefined ? undefined : new Foresight(settings, look, whose);
+  }
+
+  /** Who has the journal open, if anybody does. */
+  get holder(): string | undefined {
+    return this.#look.holder;
+  }
+
+  /** What would become of an event or a row of which this was decided. */
+  async of(
+    event: EventInput,
+    row: number,
+    decisions: readonly PreviewDecision[],
+  ): Promise<readonly Foreseen[]> {
+    const { run, events } = this.#whose;
+    const place = events ? {} : { row: true, place: { run, row } };
+    // Without time, it gets as far as its claim, and is put off before any request.
+    const outcomes = await this.#destination.send(event, { ...place, deadline: Date.now() });
+    this.#look.takeBack();
+    if (this.#failed !== undefined) throw this.#failed.failure;
+    return decisions.map((decision, index) => foreseen(decision, outcomes[index]));
+  }
+
+  async close(): Promise<void> {
+    await this.#look.close();
+  }
+}
+
+function foreseen(decision: PreviewDecision, outcome: Outcome | undefined): Foreseen {
+  if (outcome?.type === "dropped") return { ...outcome, type: "drop" };
+  return outcome?.type === "unknown" ? outcome : decision;
+}
