@@ -46,6 +46,14 @@ impl Hours {
         Some(time)
     }
 
+    /// What the clock shows that is the last to leave quiet hours at `end`, and whose it is.
+    pub fn shown_at_end(self, zones: &[Zone], end: Timestamp) -> Option<(TimeOfDay, Zone)> {
+        let left = |clock: &&Clock| self.hold(**clock, end.plus(-1));
+        zones.iter().find_map(|zone| {
+            zone.clocks().iter().find(left).map(|clock| (clock.time_of_day(end), *zone))
+        })
+    }
+
     /// The first moment after `at` at which quiet hours begin on some clock of these zones.
     pub fn next_start(self, zones: &[Zone], at: Timestamp) -> Option<Timestamp> {
         clocks(zones).map(|clock| clock.next(self.from, at)).min()
@@ -119,6 +127,18 @@ mod tests {
         ends(night, &states, "2026-12-02T02:00:00Z", "2026-12-02T18:00:00Z");
         let start = night.next_start(&states, at("2026-12-01T18:00:00Z")).unwrap();
         assert_eq!(start.to_string(), "2026-12-02T02:00:00Z");
+    }
+
+    #[test]
+    fn the_end_is_shown_by_the_last_clock() {
+        let night = hours("21:00", "08:00");
+        let shown = |zones: &[Zone], end| {
+            night.shown_at_end(zones, at(end)).map(|(time, zone)| format!("{time} {}", zone.name()))
+        };
+        let both = zones(&["Europe/London", "America/New_York"]);
+        let expected = Some("08:00 America/New_York".to_owned());
+        assert_eq!(shown(&both, "2026-12-01T13:00:00Z"), expected);
+        assert_eq!(shown(&both, "2026-12-01T13:01:00Z"), None);
     }
 
     #[test]

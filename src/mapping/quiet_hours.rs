@@ -181,7 +181,7 @@ impl Policy {
             QuietPolicy::Drop | QuietPolicy::Shorten if send_at.is_some() => {
                 Err(at_send_at(entries))
             }
-            QuietPolicy::Drop | QuietPolicy::Shorten => Err(put_off(end)),
+            QuietPolicy::Drop | QuietPolicy::Shorten => Err(self.put_off(&checked.zones, end)),
         };
         (checked, kept)
     }
@@ -195,7 +195,7 @@ impl Policy {
     ) -> Result<(), DropReason> {
         let end = self.hours.end(zones, now);
         if end != Some(now) {
-            return Err(not_again(put_off(end)));
+            return Err(not_again(self.put_off(zones, end)));
         }
         if self.then != QuietPolicy::Shorten {
             return Ok(());
@@ -203,7 +203,7 @@ impl Policy {
         let Some(start) = self.hours.next_start(zones, now) else { return Ok(()) };
         let left = (start.millis() - now.millis()) / 1_000;
         if left < MIN_VALIDITY_SECONDS {
-            return Err(not_again(put_off(Some(start))).detailed("about_to_begin"));
+            return Err(not_again(self.about_to_begin(zones, start)));
         }
         let place = |name: &str| parameter::position(name);
         let period = form.iter().position(|(name, _)| name == VALIDITY_PERIOD);
@@ -217,14 +217,31 @@ impl Policy {
         Ok(())
     }
 
+    /// What is dropped now and may be sent when quiet hours are over, by the recipient's own clock.
+    fn put_off(&self, zones: &[Zone], until: Option<Timestamp>) -> DropReason {
+        let reason = put_off(until);
+        let shown = until.and_then(|end| Some((end, self.hours.shown_at_end(zones, end)?)));
+        match shown {
+            Some((end, (time, zone))) => reason.because(format!(
+                "The recipient has quiet hours until {time} in {} ({end}).",
+                zone.name()
+            )),
+            None => reason,
+        }
+    }
+
+    fn about_to_begin(&self, zones: &[Zone], start: Timestamp) -> DropReason {
+        put_off(self.hours.end(zones, start))
+            .because("Quiet hours begin too soon for a text to be sent before them.")
+            .detailed("about_to_begin")
+    }
+
     /// Has the message given up when quiet hours begin.
     fn shorten(&self, checked: &Checked, entries: &mut Vec<Entry<'_>>) -> Result<(), DropReason> {
         let Some(start) = self.hours.next_start(&checked.zones, checked.at) else { return Ok(()) };
         let left = (start.millis() - checked.at.millis()) / 1_000;
         if left < MIN_VALIDITY_SECONDS {
-            return Err(put_off(self.hours.end(&checked.zones, start))
-                .because("Quiet hours begin too soon for a text to be sent before them.")
-                .detailed("about_to_begin"));
+            return Err(self.about_to_begin(&checked.zones, start));
         }
         let given = value_of(entries, VALIDITY_PERIOD).and_then(|text| text.parse().ok());
         if left < given.unwrap_or(MAX_VALIDITY_SECONDS) {
@@ -276,11 +293,7 @@ fn unknown(field: &Field, source: ZoneSource, cause: &str) -> Warning {
 
 /// What is dropped now and may be sent later.
 fn put_off(until: Option<Timestamp>) -> DropReason {
-    let reason = DropReason::new(DropCode::QuietHours).at(SETTING).until(until);
-    match until {
-        Some(until) => reason.because(format!("The recipient has quiet hours until {until}.")),
-        None => reason,
-    }
+    DropReason::new(DropCode::QuietHours).at(SETTING).until(until)
 }
 
 fn not_again(reason: DropReason) -> DropReason {
