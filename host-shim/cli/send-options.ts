@@ -1,6 +1,6 @@
 // What `send` is asked to do.
 
-import { realpathSync } from "node:fs";
+import { lstatSync, realpathSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { type Arguments, type Signature, usage } from "./args.js";
 import { rowsFile } from "./begun-rows.js";
@@ -26,7 +26,7 @@ export function readAsked(given: Arguments, signature: Signature, isWatched: boo
   const file = argument === undefined || argument === "-" ? undefined : argument;
   const [events, dryRun] = [options.has("events"), options.has("dry-run")];
   const settings = options.get("settings") ?? "";
-  const journal = options.get("journal") ?? `${settings.replace(/\.json$/, "")}.journal`;
+  const journal = linked(options.get("journal") ?? `${settings.replace(/\.json$/, "")}.journal`);
   const chosen = options.has("run");
   const name = options.get("run") ?? file;
   if (name === undefined && !events && !dryRun) {
@@ -57,6 +57,15 @@ export function readAsked(given: Arguments, signature: Signature, isWatched: boo
     limit: limitOf(options, signature),
     output,
   };
+}
+
+/** Where a link leads, since what lies beside a journal must be found by each of its names. */
+function linked(path: string): string {
+  try {
+    return lstatSync(path).isSymbolicLink() ? realpathSync(path) : path;
+  } catch {
+    return path;
+  }
 }
 
 /** The path without links; as it is where there is no file yet. */

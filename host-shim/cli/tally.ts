@@ -12,6 +12,8 @@ interface Group {
   readonly cause: string;
   readonly fix: string;
   messages: number;
+  /** Whether all of them have this cause. */
+  alike: boolean;
 }
 
 /** Counts of messages, by how they ended and why. */
@@ -79,8 +81,9 @@ export class Tally {
       ({ kind, code }) => explained.includes(kind) && code !== "duplicate",
     );
     groups.sort((a, b) => explained.indexOf(a.kind) - explained.indexOf(b.kind));
-    for (const { kind, code, cause, fix, messages } of groups) {
-      lines.push(`  ${grouped(messages)} ${this.#word(kind)}, ${code}: ${cause} ${fix}`);
+    for (const { kind, code, cause, fix, messages, alike } of groups) {
+      const said = `${alike ? "" : "for example: "}${cause} ${fix}`;
+      lines.push(`  ${grouped(messages)} ${this.#word(kind)}, ${code}: ${said}`);
     }
     return `${lines.join("\n")}\n`;
   }
@@ -111,8 +114,12 @@ export class Tally {
   #add(kind: Kind, code: string, cause: string, fix: string): void {
     const key = `${kind} ${code}`;
     const known = this.#groups.get(key);
-    if (known === undefined) this.#groups.set(key, { kind, code, cause, fix, messages: 1 });
-    else known.messages += 1;
+    if (known === undefined) {
+      this.#groups.set(key, { kind, code, cause, fix, messages: 1, alike: true });
+      return;
+    }
+    known.messages += 1;
+    if (known.cause !== cause) known.alike = false;
   }
 
   /** A service counts 0 segments until it has sent the message. */

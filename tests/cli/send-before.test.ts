@@ -9,6 +9,7 @@ import {
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { hostname } from "node:os";
@@ -225,6 +226,14 @@ describe("rows of standard input", () => {
     const result = await handAs("summer", lines);
     assert.equal(result.code, 3);
     assert.match(result.error, /rows_changed: the run `summer` was begun with a file/);
+  });
+
+  it("are known by whatever name the journal has", async () => {
+    const { journal, hand } = place();
+    await hand(rows(2));
+    const link = `${journal}.link`;
+    symlinkSync(journal, link);
+    assert.match((await hand(rows(2), "--journal", link)).error, /rows_changed: row 1 /);
   });
 
   it("are not sent anew when the journal is gone", async () => {

@@ -285,6 +285,18 @@ describe("the sum of a run", () => {
     assert.match(tally.summary(), / {2}1 done before, failed as recipient_refused/);
   });
 
+  it("says of a cause that not all of them have that it is an example", () => {
+    const tally = new Tally(false);
+    for (const cause of ["Until 08:00.", "Until 09:00."]) {
+      const reason = { code: "quiet_hours", cause, fix: "Wait." };
+      tally.addOutcomes([outcome("dropped", "quiet_hours", { reason })]);
+    }
+    assert.match(
+      tally.summary(),
+      /\n {2}2 dropped, quiet_hours: for example: Until 08:00\. Wait\.\n/,
+    );
+  });
+
   it("says of a dry run what would be", () => {
     const tally = new Tally(true);
     tally.addForeseen([{ type: "send", segments: { count: 3 } } as never]);
