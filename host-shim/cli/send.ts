@@ -34,8 +34,8 @@ sent if it is damaged. Rows are sent in order, one at a time.
 Each row is noted in the journal before and after it is sent. Ctrl-C stops once the row under way
 has ended, a second Ctrl-C at once. In either case, and after a crash, the same command goes on
 where it stopped and sends no row twice. A row that failed counts as done. To send a file a second
-time, name another run. One process at a time can use a journal; let all runs with the same
-settings share it, since opt-outs and the senders' rates stand in it too.
+time, or other rows, name another run. One process at a time can use a journal; let all runs with
+the same settings share it, since opt-outs and the senders' rates stand in it too.
 
 For each row, one line of JSON is written, { row, outcomes }, without its number or text, in the
 order in which they ended; on a terminal only with --output. How many ended in which way, and what
@@ -46,7 +46,7 @@ machine instead.`,
   argument: "FILE",
   options: [
     settingsOption,
-    { name: "dry-run", help: "say what would be sent; send nothing and keep no journal" },
+    { name: "dry-run", help: "say what would be sent; send nothing and change nothing" },
     { name: "limit", value: "N", help: "only the first N rows; the others can be sent later" },
     { name: "journal", value: "FILE", help: "the journal; beside the settings if absent" },
     { name: "run", value: "NAME", help: "the run's name; FILE if absent" },
