@@ -198,6 +198,8 @@ class Job {
     const { limit = Infinity } = this.#asked;
     let left = limit;
     for await (const row of readRows(this.#input, this.#interrupt.signal, this.#stamp)) {
+      // Where reading was stopped, the last row may be half of one.
+      if (this.#isStopped) return;
       await this.#begun?.take(row);
       yield row;
       left -= 1;

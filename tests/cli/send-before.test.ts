@@ -187,6 +187,24 @@ describe("rows of standard input", () => {
     assert.equal(statSync(rowsFile(journal, "spring")).mode & 0o77, 0);
   });
 
+  it("go on after Ctrl-C in the middle of one", async () => {
+    const { begin, send } = place();
+    const list = rows(2).map((row) => Object.values(JSON.parse(row) as object));
+    const [a = "", b = ""] = list.map(([mobile, name]) => `${mobile},"${name}"\n`);
+    const args = ["--run", "spring", "--format", "csv"];
+    // What is written down of the first row takes a while after Ctrl-C.
+    twilio.faults.add({ preset: "500-created", match: { method: "POST" } });
+    const child = begin(args);
+    const first = twilio.messages.length;
+    child.stdin.write(`mobile,name\n${a}${b.slice(0, 14)}x`);
+    while (twilio.messages.length === first) await new Promise((done) => setTimeout(done, 5));
+    await new Promise((done) => setTimeout(done, 100));
+    child.kill("SIGINT");
+    assert.equal((await ended(child)).code, 130);
+    const result = await send(args, `mobile,name\n${a}${b}`);
+    assert.equal(sum(result), "2 rows: 2 sent");
+  });
+
   it("are refused where they are others, before any of them counts as done or is sent", async () => {
     const { hand, handAs } = place();
     const list = rows(4);
