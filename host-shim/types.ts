@@ -574,7 +574,7 @@ until: number | null, };
 /**
  * The reasons why nothing is sent.
  */
-export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "duplicate" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_not_found" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "quiet_hours" | "recipient_invalid" | "recipient_limit" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text" | "unchanged" | "user_missing";
+export type DropCode = "consent_missing" | "consent_refused" | "country_denied" | "country_not_allowed" | "destination_disabled" | "duplicate" | "event_not_json" | "event_not_object" | "event_not_unicode" | "event_too_deep" | "event_too_large" | "event_type_missing" | "event_type_unknown" | "event_unreadable" | "integration_disabled" | "message_control_character" | "message_empty" | "message_not_found" | "message_too_long" | "message_too_many_segments" | "no_mapping_matched" | "not_a_test_recipient" | "parameter_invalid" | "quiet_hours" | "recipient_invalid" | "recipient_limit" | "recipient_missing" | "recipient_not_text" | "recipient_suppressed" | "resend_needless" | "send_at_out_of_range" | "sender_invalid" | "sender_missing" | "template_number_not_finite" | "template_output_too_long" | "template_value_missing" | "template_value_not_text" | "unchanged" | "user_missing";
 
 /**
  * Something that was left out of a message that is sent all the same.
@@ -743,7 +743,8 @@ export type Settled = {
  */
 as: SettledAs, 
 /**
- * What the reply or the callback was that decided it, by its stable name.
+ * What the reply or the callback was that decided it, or why no request was made, by its stable
+ * name.
  */
 code: string, 
 /**
@@ -885,7 +886,7 @@ aside: boolean, };
 /**
  * Why a step is taken: stable names, and a sentence for each.
  */
-export type Why = "admit" | "back_off" | "confirm" | "create" | "dispatch" | "done" | "erase_message" | "find_message" | "forget" | "hand_over" | "join_profile" | "keep_message" | "keep_turn" | "look_up" | "look_at_claim" | "look_at_siblings" | "open_claim" | "read_profile" | "record_answer" | "record_message" | "record_refusal" | "record_halt" | "record_recovery" | "record_rest" | "record_sid" | "record_status" | "record_suppression" | "record_unclear" | "release_claim" | "reserve" | "settle_claim" | "track" | "wait_for_claim" | "wait_for_list" | "wait_for_profile" | "wait_for_rate" | "wait_for_store" | "wait_for_turn" | "watch" | "withdraw" | "write_profile";
+export type Why = "admit" | "back_off" | "confirm" | "create" | "dispatch" | "done" | "erase_message" | "find_message" | "forget" | "hand_over" | "join_profile" | "keep_message" | "keep_turn" | "look_up" | "look_at_claim" | "look_at_siblings" | "look_at_undelivered" | "open_claim" | "read_profile" | "record_answer" | "record_message" | "record_refusal" | "record_halt" | "record_origin" | "record_recovery" | "record_rest" | "record_sid" | "record_status" | "record_suppression" | "record_unclear" | "release_claim" | "reserve" | "settle_claim" | "track" | "wait_for_claim" | "wait_for_list" | "wait_for_profile" | "wait_for_rate" | "wait_for_store" | "wait_for_turn" | "watch" | "withdraw" | "write_profile";
 
 /**
  * What came of a webhook. It holds no phone number, unless the settings ask for it.

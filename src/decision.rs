@@ -222,6 +222,9 @@ codes! {
     /// The recipient has opted out, or the number cannot be reached.
     RecipientSuppressed = "recipient_suppressed",
         "Nothing, until the recipient opts in again.";
+    /// The message in whose place it was to be sent arrived after all, or failed for a reason that stays.
+    ResendNeedless = "resend_needless",
+        "Nothing: another message would be one too many, or would fail as well.";
     /// The time to send at is too near, too far or not a time.
     SendAtOutOfRange = "send_at_out_of_range",
         "Give a time from 15 minutes to 35 days ahead.";

@@ -101,7 +101,8 @@ pub struct Settled {
     /// How.
     #[serde(rename = "as")]
     pub settled_as: SettledAs,
-    /// What the reply or the callback was that decided it, by its stable name.
+    /// What the reply or the callback was that decided it, or why no request was made, by its stable
+    /// name.
     pub code: String,
     /// The message's SID, where it is known.
     pub sid: Option<String>,

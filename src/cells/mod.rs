@@ -5,8 +5,8 @@
 //! time per key. `apply` is pure, so a cell can live in a map, a file or a Durable Object alike.
 //!
 //! Operations name their owner and may be applied twice: the second answer equals the first.
-//! Times that an operation carries are spans; points in time come from the store's clock alone, so
-//! that the clocks of hosts need not agree.
+//! Times that an operation carries are spans, or what another cell answered: points in time come from
+//! the store's clock alone, so that the clocks of hosts need not agree.
 
 mod claim;
 mod note;

@@ -44,6 +44,10 @@ pub struct Resendable {
     pub profile: Option<String>,
     /// How often it was sent again before.
     pub resends: u32,
+    /// The keys of the claims of the messages in whose place it is sent, the first one first; none of
+    /// what was written down before they were kept.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub in_place_of: Vec<String>,
 }
 
 /// The form is a phone number and a text: it is not printed.

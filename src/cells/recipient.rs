@@ -22,7 +22,7 @@ pub struct Recipient {
     /// What they wrote of late, oldest first: each message counts once.
     #[serde(default)]
     pub heard: Vec<Heard>,
-    /// Which event sent the last message to them, where answers are reported.
+    /// Which event sent the last message that was dispatched to them, where answers are reported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last: Option<LastOrigin>,
 }
@@ -56,6 +56,10 @@ pub struct LastOrigin {
     pub claim: String,
     /// The event.
     pub origin: Origin,
+    /// When the message was dispatched, by the clock of its claim's store. One that was written down
+    /// before that was known comes before all others.
+    #[serde(default)]
+    pub at: Timestamp,
     /// Until when it is remembered.
     pub until: Timestamp,
 }
@@ -119,12 +123,6 @@ pub enum RecipientOperation {
         /// In how long it is to be sent, if it keeps its place meanwhile.
         #[serde(default)]
         ahead: i64,
-        /// Which event sends it, if that is to be remembered.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        origin: Option<Box<Origin>>,
-        /// How long it is.
-        #[serde(default)]
-        remember: i64,
     },
     /// Forgets which event sent a message, if that was the last: its user is to be forgotten.
     ForgetOrigin {
@@ -147,6 +145,19 @@ pub enum RecipientOperation {
     Lift {
         /// The hashes of the senders that it was said to.
         senders: Vec<String>,
+    },
+    /// Notes which event sends them a message that was just dispatched. Of two, the one that was
+    /// dispatched later stays, in whichever order they are noted.
+    NoteOrigin {
+        /// The key of the message's claim.
+        claim: String,
+        /// The event.
+        origin: Box<Origin>,
+        /// When the message was dispatched, as its claim answered: other points in time would not
+        /// tell two messages apart whose notes come late.
+        at: Timestamp,
+        /// How long it is remembered.
+        remember: i64,
     },
     /// Which other messages like this one were let through.
     Siblings {
@@ -217,7 +228,7 @@ pub enum RecipientAnswer {
         news: bool,
         /// Whether what it asks for still holds: nothing that was heard later is about these senders.
         holds: bool,
-        /// Which event sent the last message to them, if that was remembered.
+        /// Which event sent the last message that was dispatched to them, if that was remembered.
         origin: Option<Box<Origin>>,
     },
     /// Whoever asks is late: they took the message back, or another went on with it.
@@ -264,25 +275,10 @@ impl Recipient {
         self.heard.retain(|it| now < it.until);
         self.last = self.last.take().filter(|it| now < it.until);
         match operation {
-            RecipientOperation::Admit {
-                claim,
-                owner,
-                likeness,
-                sender,
-                cap,
-                keep,
-                ahead,
-                origin,
-                remember,
-            } => {
+            RecipientOperation::Admit { claim, owner, likeness, sender, cap, keep, ahead } => {
                 let (at, until) = (now.plus(ahead), now.plus(keep));
-                let asked = Admission { claim: claim.clone(), owner, likeness, at, until };
-                let answer = self.admit(asked, &sender, cap, now);
-                if let (RecipientAnswer::Admitted, Some(origin)) = (&answer, origin) {
-                    let (origin, until) = (*origin, now.plus(remember));
-                    self.last = Some(LastOrigin { claim, origin, until });
-                }
-                answer
+                let asked = Admission { claim, owner, likeness, at, until };
+                self.admit(asked, &sender, cap, now)
             }
             RecipientOperation::ForgetOrigin { claim } => {
                 let forgets = self.last.as_ref().is_some_and(|last| last.claim == claim);
@@ -319,6 +315,15 @@ impl Recipient {
             }
             RecipientOperation::Lift { senders } => {
                 RecipientAnswer::Done { changed: self.lift(&senders) }
+            }
+            RecipientOperation::NoteOrigin { claim, origin, at, remember } => {
+                let known = self.last.as_ref().map(|last| (last.at, &last.claim));
+                let is_last = known.is_none_or(|known| known <= (at, &claim));
+                if is_last {
+                    let (origin, until) = (*origin, now.plus(remember));
+                    self.last = Some(LastOrigin { claim, origin, at, until });
+                }
+                RecipientAnswer::Done { changed: is_last }
             }
             RecipientOperation::Siblings { claim, likeness } => {
                 let alike = |it: &&Admission| it.likeness == likeness && it.claim != claim;

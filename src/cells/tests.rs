@@ -3,6 +3,7 @@
 use super::*;
 use crate::outcome::Reply;
 use crate::random::Random;
+use crate::segment_api::Origin;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 const LEASE: i64 = 1_000;
@@ -292,8 +293,6 @@ fn admit(claim: &str, sender: &str, cap: Option<Cap>) -> RecipientOperation {
         cap,
         keep: 500,
         ahead: 0,
-        origin: None,
-        remember: 0,
     }
 }
 
@@ -764,4 +763,88 @@ fn a_probe_that_is_gone_leaves_its_place() {
     assert!(matches!(answer, SenderAnswer::Reserved { probe: true, .. }), "{answer:?}");
     // A halt itself stays.
     assert!(matches!(store.sender(reserve("4", "c", 1), 1_001), SenderAnswer::Halted { .. }));
+}
+
+fn note_origin(claim: &str, at: i64) -> RecipientOperation {
+    RecipientOperation::NoteOrigin {
+        claim: claim.to_owned(),
+        origin: Box::new(origin_of(claim)),
+        at: NOW.plus(at),
+        remember: KEEP,
+    }
+}
+
+fn origin_of(message: &str) -> Origin {
+    Origin { message_id: Some(message.to_owned()), ..Origin::default() }
+}
+
+/// Whom an answer is taken to be to.
+fn answered(store: &mut One, at: i64) -> Option<String> {
+    let (sid, opts, senders) = (format!("SM{at}"), None, Vec::new());
+    let hear = RecipientOperation::Hear { sid, opts, senders, keep: 1 };
+    match store.recipient(hear, at) {
+        RecipientAnswer::Heard { origin, .. } => origin.and_then(|origin| origin.message_id),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn the_message_that_was_dispatched_last_is_known_however_its_notes_come() {
+    let changed = |changed| RecipientAnswer::Done { changed };
+    let mut store = One::default();
+    assert_eq!(store.recipient(admit("m-1", "s", None), 0), RecipientAnswer::Admitted);
+    assert_eq!(answered(&mut store, 1), None, "it waits");
+    assert_eq!(store.recipient(note_origin("m-1", 10), 10), changed(true));
+    // One that waits does not count, however often it asks.
+    store.recipient(admit("m-2", "s", None), 11);
+    store.recipient(admit("m-2", "s", None), 12);
+    assert_eq!(answered(&mut store, 13).as_deref(), Some("m-1"));
+    assert_eq!(store.recipient(note_origin("m-2", 20), 20), changed(true));
+    // Twice, and late.
+    for at in [21, 22] {
+        assert_eq!(store.recipient(note_origin("m-2", 20), at), changed(true));
+        assert_eq!(store.recipient(note_origin("m-1", 10), at), changed(false));
+        assert_eq!(answered(&mut store, at).as_deref(), Some("m-2"));
+    }
+    // Two at the same time come out alike in either order.
+    for order in [["m-3", "m-4"], ["m-4", "m-3"]] {
+        let mut store = One::default();
+        for claim in order {
+            store.recipient(note_origin(claim, 30), 31);
+        }
+        assert_eq!(answered(&mut store, 32).as_deref(), Some("m-4"));
+    }
+    store.recipient(RecipientOperation::ForgetOrigin { claim: "m-2".to_owned() }, 40);
+    assert_eq!(answered(&mut store, 41), None);
+}
+
+#[test]
+fn a_recipient_whose_last_message_was_noted_when_it_asked_is_read() {
+    let cell = |last: &str| {
+        let seen = NOW.millis();
+        One(Some(format!(
+            r#"{{"v":1,"seen":{seen},"state":{{"recipient":{{"suppressed":[],"admitted":[],"heard":[],"last":{last}}}}}}}"#,
+        )))
+    };
+    let until = NOW.plus(KEEP).millis();
+    let last = format!(r#"{{"claim":"m-1","origin":{{"messageId":"m-1"}},"until":{until}}}"#);
+    let mut store = cell(&last);
+    assert_eq!(answered(&mut store, 0).as_deref(), Some("m-1"));
+    store.recipient(note_origin("m-0", 1), 1);
+    assert_eq!(answered(&mut store, 2).as_deref(), Some("m-0"));
+    // What an older build asks with is read too: its messages are nobody's until it is replaced.
+    let text = r#"{"v":1,"to":{"recipient":{"admit":{"claim":"m-2","owner":"a","likeness":"l","sender":"s",
+        "cap":null,"keep":500,"ahead":0,"origin":{"messageId":"m-2"},"remember":1000}}}}"#;
+    let operation: Operation = serde_json::from_str(text).unwrap();
+    assert_eq!(store.ask(operation.to, NOW.plus(3)), Answer::Recipient(RecipientAnswer::Admitted));
+    assert_eq!(answered(&mut store, 4).as_deref(), Some("m-0"));
+}
+
+#[test]
+fn a_note_that_was_written_before_it_knew_whom_it_follows_is_read() {
+    let note =
+        r#"{"form":"To=%2B1","mapping":"m","zones":null,"origin":null,"profile":null,"resends":1}"#;
+    let read: Resendable = serde_json::from_str(note).unwrap();
+    assert!(read.in_place_of.is_empty());
+    assert_eq!(serde_json::to_string(&read).unwrap(), note);
 }

@@ -8,8 +8,8 @@ use super::message::work::{Progress, Work};
 use super::port::{Port, StoreFailed};
 use super::profiles::MAX_JOINS;
 use crate::cells::{
-    Answer, ClaimOperation, NoteAnswer, NoteOperation, Noted, ProfileAnswer, ProfileOperation,
-    RecipientOperation, Resendable, SentMessage, Target,
+    Answer, ClaimOperation, Dispatched, NoteAnswer, NoteOperation, Noted, ProfileAnswer,
+    ProfileOperation, RecipientOperation, Resendable, SentMessage, Target,
 };
 use crate::outcome::Outcome;
 
@@ -56,7 +56,8 @@ impl Work<'_> {
     /// tell of it. It stands before the request: a callback may come before the reply.
     pub(super) async fn keep_message(&self, ready: &Ready, progress: &mut Progress) {
         let policy = self.run.destination.policy();
-        let resends = self.run.message().map_or(0, |message| message.resends);
+        let before = self.run.message();
+        let resends = before.map_or(0, |message| message.resends);
         let is_told = policy.callback_parameter.is_some() && has(&ready.form, "StatusCallback");
         if resends >= policy.resends || !is_told {
             return;
@@ -68,6 +69,7 @@ impl Work<'_> {
             origin: self.run.origin(self.mapping),
             profile: self.run.profile_of_recipient(),
             resends,
+            in_place_of: before.map(|message| message.in_place_of.clone()).unwrap_or_default(),
         };
         let noted = Noted::Message(Box::new(message));
         let operation = NoteOperation::Write { noted, keep: RESEND_WITHIN };
@@ -75,6 +77,23 @@ impl Work<'_> {
         // If that fails it is not sent again, which is better than not at all.
         let key = self.run.keys().resendable(self.key);
         let _ = self.run.port.update(Why::KeepMessage, &key, Target::Note(operation)).await;
+    }
+
+    /// Notes at the recipient which event texts them, where their answers are reported. It stands
+    /// between the dispatch and the request: a message that waits has nobody's answer yet.
+    pub(super) async fn note_origin(&self, to: &str, dispatched: &Dispatched) {
+        let Some(origin) = self.run.origin(self.mapping) else { return };
+        let operation = RecipientOperation::NoteOrigin {
+            claim: self.key.to_owned(),
+            origin: Box::new(origin),
+            at: dispatched.last,
+            remember: self.run.destination.policy().keep_claims,
+        };
+        // If that fails, their answer is taken for one to the message before: they are texted for
+        // all that.
+        let key = self.run.keys().recipient(to);
+        let target = Target::Recipient(operation);
+        let _ = self.run.port.update(Why::RecordOrigin, &key, target).await;
     }
 
     /// Lets go of it, if nothing can come of the message.

@@ -1,5 +1,7 @@
 //! The life of one message: from its claim to its outcome.
 
+#[cfg(not(feature = "page"))]
+mod again;
 mod attempt;
 pub(super) mod conclude;
 mod find_out;

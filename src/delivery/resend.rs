@@ -8,7 +8,7 @@ use super::keep::noted;
 use super::keys::Keys;
 use super::message;
 use super::webhooks::Desk;
-use crate::cells::{NoteOperation, Noted, Resendable, Settled, Target};
+use crate::cells::{ClaimAnswer, NoteOperation, Noted, Resendable, Settled, Target};
 use crate::outcome::Outcome;
 use crate::segment_api::Origin;
 use crate::twilio::webhook::Status;
@@ -52,7 +52,7 @@ impl Desk {
             return None;
         }
         let number = message.resends + 1;
-        let run = Run::again(self, next(*message, sid, number));
+        let run = Run::again(self, next(*message, claim, sid, number));
         let key = claim_of_resend(&self.keys(), claim, number);
         let outcome = message::send_again(&run, &key).await;
         if !may_go_on(&outcome) {
@@ -92,14 +92,24 @@ fn fate(settled: &Settled, sid: &str) -> Fate {
     if failed && may_pass && is_alone && !settled.doubled { Fate::MayPass } else { Fate::Over }
 }
 
-/// The new message: it names the one that it is sent for.
-fn next(message: Resendable, sid: &str, number: u32) -> Resendable {
+/// Whether a message needs another in its place, by what its claim answers. Of one that is forgotten
+/// nobody can say that it did not arrive.
+pub(super) fn is_due(answer: &ClaimAnswer) -> bool {
+    let ClaimAnswer::Settled { settled, .. } = answer else { return false };
+    let sid = settled.sid.as_deref().unwrap_or_default();
+    matches!(fate(settled, sid), Fate::MayPass)
+}
+
+/// The new message: it names the one that it is sent for, and knows the claims of all before it.
+fn next(message: Resendable, claim: &str, sid: &str, number: u32) -> Resendable {
+    let mut in_place_of = message.in_place_of;
+    in_place_of.push(claim.to_owned());
     let origin = message.origin.map(|origin| Origin {
         resend_of: origin.resend_of.or_else(|| Some(sid.to_owned())),
         resend: Some(number),
         ..origin
     });
-    Resendable { origin, resends: number, ..message }
+    Resendable { origin, resends: number, in_place_of, ..message }
 }
 
 /// Whether handing the same webhook in again may still send it.

@@ -37,6 +37,8 @@ codes! {
     LookAtClaim = "look_at_claim";
     /// Find out which messages could be mistaken for this one.
     LookAtSiblings = "look_at_siblings";
+    /// Find out whether the message in whose place this one is sent has arrived after all.
+    LookAtUndelivered = "look_at_undelivered";
     /// Claim the message, so that nobody else sends it.
     OpenClaim = "open_claim";
     /// Look up what is known of the user.
@@ -49,6 +51,8 @@ codes! {
     RecordRefusal = "record_refusal";
     /// Note that the sender may not send.
     RecordHalt = "record_halt";
+    /// Note which event texts the recipient.
+    RecordOrigin = "record_origin";
     /// Note that the sender works again.
     RecordRecovery = "record_recovery";
     /// Note that Twilio's queue for the sender is full.

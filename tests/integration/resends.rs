@@ -508,3 +508,160 @@ fn a_crash_before_the_note_is_erased_sends_nothing_twice() {
     assert_kept_back(&world.call(&url, &form), "duplicate");
     assert!(world.creates() == 2 && !holds_content(&world));
 }
+
+/// Every step of a resend before its request at which a callback may come in between.
+const ON_THE_WAY: [Why; 7] = [
+    Why::OpenClaim,
+    Why::RecordMessage,
+    Why::Admit,
+    Why::Reserve,
+    Why::Dispatch,
+    Why::KeepMessage,
+    Why::LookAtUndelivered,
+];
+
+/// Has a message arrive after all, as a callback of that URL tells another process.
+fn arrives(sid: &'static str, url: String, word: &'static str) -> impl FnOnce(&mut World) {
+    move |world| {
+        let mut other = resending(3, &json!({}));
+        (other.seed, other.now) = (1_000, world.now);
+        std::mem::swap(&mut other.cells, &mut world.cells);
+        assert_eq!(other.call(&url, &status_of(sid, word, None)).resent, None);
+        std::mem::swap(&mut other.cells, &mut world.cells);
+    }
+}
+
+#[test]
+fn a_message_that_arrives_after_all_is_not_sent_again() {
+    for why in ON_THE_WAY {
+        for word in ["delivered", "read"] {
+            let mut world = resending(2, &json!({}));
+            world.send("m-1");
+            let url = world.callback_url();
+            world.before = Some((why, Box::new(arrives(SID, url.clone(), word))));
+            let form = status_of(SID, "undelivered", Some("30003"));
+            assert_kept_back(&world.call(&url, &form), "resend_needless");
+            assert!(world.before.is_none() && world.creates() == 1, "{why:?}");
+            assert!(!holds_content(&world), "{why:?}");
+            // Nor by whoever gets the callback again.
+            assert_eq!(world.call(&url, &form).resent, None);
+            assert_eq!(world.creates(), 1, "{why:?}");
+        }
+    }
+}
+
+#[test]
+fn a_message_that_arrives_while_the_next_one_waits_is_not_sent_again() {
+    let busy = HttpReport::Response {
+        status: 429,
+        headers: vec![("retry-after".to_owned(), "60".to_owned())],
+        body: r#"{"code":20429,"message":"Slower","status":429}"#.to_owned(),
+        complete: true,
+    };
+    let mut world = world(&json!({}));
+    world.creates = vec![created(SID), busy, created(SECOND)];
+    world.send("m-1");
+    let url = world.callback_url();
+    let delivered = {
+        let url = url.clone();
+        // By the same process.
+        move |world: &mut World| {
+            world.call(&url, &status_of(SID, "delivered", None));
+        }
+    };
+    world.before = Some((Why::BackOff, Box::new(delivered)));
+    let handled = world.call(&url, &status_of(SID, "undelivered", Some("30003")));
+    assert_kept_back(&handled, "resend_needless");
+    assert!(world.creates() == 2 && !holds_content(&world));
+}
+
+#[test]
+fn a_message_that_arrives_before_a_resend_is_begun_again_is_not_sent_again() {
+    let mut world = world(&json!({}));
+    world.send("m-1");
+    let url = world.callback_url();
+    let form = status_of(SID, "undelivered", Some("30003"));
+    let deferred = world.call_by(&url, &form, Some(world.now.plus(300)));
+    assert!(matches!(deferred.resent.unwrap().outcome, Outcome::Deferred(_)));
+    arrives(SID, url.clone(), "delivered")(&mut world);
+    assert_eq!(world.call(&url, &form).resent, None);
+    assert!(world.creates() == 1 && !holds_content(&world));
+}
+
+#[test]
+fn no_message_is_sent_in_place_of_several_of_which_one_arrived() {
+    for arrived in [SID, SECOND] {
+        let mut world = resending(3, &json!({}));
+        world.send("m-1");
+        let first = world.callback_url();
+        assert_resent(&undelivered(&mut world, SID, "30003"), 1, SECOND);
+        let second = world.callback_url();
+        let url = if arrived == SID { first } else { second.clone() };
+        world.before = Some((Why::Dispatch, Box::new(arrives(arrived, url, "delivered"))));
+        let handled = world.call(&second, &status_of(SECOND, "undelivered", Some("30008")));
+        assert_kept_back(&handled, "resend_needless");
+        assert!(world.creates() == 2 && !holds_content(&world));
+    }
+    // Also where that was known before the second one failed.
+    let mut world = resending(3, &json!({}));
+    world.send("m-1");
+    let first = world.callback_url();
+    assert_resent(&undelivered(&mut world, SID, "30003"), 1, SECOND);
+    world.call(&first, &status_of(SID, "delivered", None));
+    assert_kept_back(&undelivered(&mut world, SECOND, "30008"), "resend_needless");
+    assert_eq!(world.creates(), 2);
+}
+
+#[test]
+fn a_message_whose_reason_turns_out_to_stay_is_not_sent_again() {
+    let mut world = world(&json!({}));
+    world.send("m-1");
+    let url = world.callback_url();
+    let stays = {
+        let url = url.clone();
+        move |world: &mut World| {
+            world.call(&url, &status_of(SID, "undelivered", Some("30005")));
+        }
+    };
+    world.before = Some((Why::Dispatch, Box::new(stays)));
+    let handled = world.call(&url, &status_of(SID, "failed", Some("30003")));
+    assert_kept_back(&handled, "resend_needless");
+    assert_eq!(world.creates(), 1);
+}
+
+#[test]
+fn nothing_is_sent_while_it_cannot_be_asked_whether_the_message_arrived() {
+    let mut world = world(&json!({}));
+    world.send("m-1");
+    let url = world.callback_url();
+    let form = status_of(SID, "undelivered", Some("30003"));
+    let fails = |world: &mut World| {
+        world.store_fails = true;
+        let works = |world: &mut World| world.store_fails = false;
+        world.before = Some((Why::RecordRefusal, Box::new(works)));
+    };
+    world.before = Some((Why::LookAtUndelivered, Box::new(fails)));
+    let handled = world.call(&url, &form);
+    assert_eq!(handled.http_status, 503);
+    let Outcome::Deferred(deferred) = handled.resent.unwrap().outcome else { panic!() };
+    assert_eq!((deferred.code.code(), world.creates()), ("store_failed", 1));
+    assert_resent(&world.call(&url, &form), 1, SECOND);
+    assert_eq!((world.creates(), world.lists()), (2, 0));
+}
+
+#[test]
+fn what_may_have_been_sent_again_before_the_message_arrived_stays_unknown() {
+    let delivery = json!({
+        "callback_parameter": "claim", "resend_undelivered": 1, "on_unclear": "resend",
+    });
+    let mut world = world(&json!({ "delivery": delivery }));
+    world.creates = vec![created(SID), reset(), created(THIRD)];
+    world.send("m-1");
+    let url = world.callback_url();
+    let delivered = arrives(SID, url.clone(), "delivered");
+    world.before = Some((Why::WaitForList, Box::new(delivered)));
+    let handled = world.call(&url, &status_of(SID, "undelivered", Some("30003")));
+    let resent = handled.resent.unwrap();
+    assert!(matches!(&resent.outcome, Outcome::Unknown(it) if it.recorded), "{resent:?}");
+    assert_eq!(world.creates(), 2);
+}

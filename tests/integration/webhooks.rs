@@ -1,7 +1,7 @@
 //! What webhooks do to claims and recipients, and what Segment is told of them.
 
 use serde_json::json;
-use twilio_destination::delivery::{HandledAs, OptedAs, Tracked};
+use twilio_destination::delivery::{HandledAs, OptedAs, Tracked, Why};
 use twilio_destination::outcome::Outcome;
 
 use crate::world::{
@@ -216,4 +216,46 @@ fn numbers_are_handed_on_where_the_settings_ask_for_them() {
     let stop = world.call(INBOUND, &inbound(SID, "STOP", None)).opted.unwrap();
     assert_eq!((stop.number.as_deref(), stop.user_id.as_deref()), (Some(ADA), None));
     assert!(!format!("{stop:?}").contains("7700"));
+}
+
+#[test]
+fn an_answer_is_to_the_message_that_was_dispatched_last_and_to_none_that_waits() {
+    let said = |world: &World| {
+        let event = world.tracked().last().unwrap().clone();
+        assert_eq!(event["event"], "SMS Opted Out");
+        event["properties"]["original_message_id"].clone()
+    };
+    for why in [Why::Admit, Why::Reserve, Why::Dispatch] {
+        let mut world = World::new(&json!({}));
+        world.send("m-1");
+        let stops = |world: &mut World| {
+            world.call(INBOUND, &inbound(&inbound_sid('1'), "STOP", None));
+        };
+        world.before = Some((why, Box::new(stops)));
+        world.send("m-2");
+        assert!(world.before.is_none());
+        assert_eq!(said(&world), "m-1", "{why:?}");
+    }
+    let mut world = World::new(&json!({}));
+    world.send("m-1");
+    let stops = |world: &mut World| {
+        world.call(INBOUND, &inbound(&inbound_sid('1'), "STOP", None));
+    };
+    // By now the request is allowed, and perhaps under way.
+    world.before = Some((Why::Create, Box::new(stops)));
+    world.send("m-2");
+    assert_eq!(said(&world), "m-2");
+}
+
+#[test]
+fn an_answer_is_nobodys_while_the_only_message_waits() {
+    let mut world = World::new(&json!({}));
+    let stops = |world: &mut World| {
+        let stop = world.call(INBOUND, &inbound(&inbound_sid('1'), "STOP", None));
+        assert_eq!(stop.opted.unwrap().user_id, None);
+        assert!(matches!(stop.tracked, Some(Tracked::Untracked { .. })));
+    };
+    world.before = Some((Why::Dispatch, Box::new(stops)));
+    world.send("m-1");
+    assert!(world.before.is_none());
 }

@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value as Json, json};
 use twilio_destination::cells::{self, Cell};
 use twilio_destination::delivery::{
-    Action, Content, Delivery, Dispatcher, Handled, Place, Report, Step, Terms,
+    Action, Content, Delivery, Dispatcher, Handled, Place, Report, Step, Terms, Why,
 };
 use twilio_destination::destination::{Destination, InputKind};
 use twilio_destination::http::{FetchRequest, HttpReport};
@@ -42,8 +42,12 @@ pub(crate) struct World {
     pub(crate) requests: Vec<FetchRequest>,
     /// A webhook that comes while a create request is under way.
     pub(crate) meanwhile: Option<(String, String)>,
+    /// What happens before the first step that is taken for this reason.
+    pub(crate) before: Option<(Why, Happening)>,
     pub(crate) seed: u64,
 }
+
+pub(crate) type Happening = Box<dyn FnOnce(&mut World)>;
 
 impl World {
     pub(crate) fn new(more: &Json) -> Self {
@@ -69,6 +73,7 @@ impl World {
             store_fails: false,
             requests: Vec::new(),
             meanwhile: None,
+            before: None,
             seed: 0,
         }
     }
@@ -148,6 +153,9 @@ impl World {
     pub(crate) fn drive(&mut self, (mut delivery, mut step): (Delivery, Step)) -> Action {
         loop {
             self.now = self.now.plus(1);
+            if let Some((_, happens)) = self.before.take_if(|(why, _)| *why == step.why) {
+                happens(self);
+            }
             let report = match step.action {
                 Action::Done { .. } | Action::Handled { .. } => return step.action,
                 Action::Fetch { request, .. } => self.fetch(request),

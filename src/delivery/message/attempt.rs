@@ -94,9 +94,13 @@ impl Work<'_> {
         // Only by whoever may make the request: others may have decided on another recipient.
         #[cfg(not(feature = "page"))]
         self.keep_message(&ready, progress).await;
+        #[cfg(not(feature = "page"))]
+        self.check_is_due(number, progress).await?;
         progress.dispatched_at = Some(self.run.port.waited());
         progress.ruled_out = false;
         progress.turns.clear();
+        #[cfg(not(feature = "page"))]
+        self.note_origin(&sought.to, &dispatched).await;
         if self.run.isolate.borrow_mut().halt(&sender, self.now()).is_some() {
             // Learned while the store was asked.
             self.note_refusal(number, 0, OPEN_LEASE).await;

@@ -169,8 +169,6 @@ impl Work<'_> {
             cap: policy.cap,
             keep: SIBLINGS_KEPT.saturating_add(self.list_bound()),
             ahead,
-            origin: self.run.origin(self.mapping).map(Box::new),
-            remember: policy.keep_claims,
         };
         let asked = self.now();
         let answer = self.ask_recipient(Why::Admit, sought, operation).await;
