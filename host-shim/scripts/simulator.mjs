@@ -176,6 +176,22 @@ const mutants = [
     to: "self.destination.again(message, None, self.port.now())",
   },
   {
+    name: "a message is sent again that arrived after all",
+    file: "src/delivery/message/again.rs",
+    from: "is_due(&answer)",
+    to: "true",
+  },
+  {
+    name: "an answer is to a message that waits",
+    file: "src/delivery/message/attempt.rs",
+    from: "self.reserve(&sought, &sender, what, progress).await?",
+    within: ["let mut probe = ", ";"],
+    to: `{
+            self.note_origin(&sought.to, self.now()).await;
+            self.reserve(&sought, &sender, what, progress).await?
+        }`,
+  },
+  {
     name: "a conversion is confirmed twice",
     file: "src/delivery/confirm.rs",
     from: "return Ok(duplicate(name.clone(), &settled))",

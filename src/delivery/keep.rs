@@ -8,10 +8,11 @@ use super::message::work::{Progress, Work};
 use super::port::{Port, StoreFailed};
 use super::profiles::MAX_JOINS;
 use crate::cells::{
-    Answer, ClaimOperation, Dispatched, NoteAnswer, NoteOperation, Noted, ProfileAnswer,
-    ProfileOperation, RecipientOperation, Resendable, SentMessage, Target,
+    Answer, ClaimOperation, NoteAnswer, NoteOperation, Noted, ProfileAnswer, ProfileOperation,
+    RecipientOperation, Resendable, SentMessage, Target,
 };
 use crate::outcome::Outcome;
+use crate::time::Timestamp;
 
 /// How long a message that may have to be sent again is kept, in milliseconds: three days. Carriers
 /// give up before.
@@ -79,14 +80,15 @@ impl Work<'_> {
         let _ = self.run.port.update(Why::KeepMessage, &key, Target::Note(operation)).await;
     }
 
-    /// Notes at the recipient which event texts them, where their answers are reported. It stands
-    /// between the dispatch and the request: a message that waits has nobody's answer yet.
-    pub(super) async fn note_origin(&self, to: &str, dispatched: &Dispatched) {
+    /// Notes at the recipient which event texts them, where their answers are reported, by a message
+    /// that was dispatched `at` that time. It stands between the dispatch and the request: nobody has
+    /// answered a message yet that waits.
+    pub(super) async fn note_origin(&self, to: &str, at: Timestamp) {
         let Some(origin) = self.run.origin(self.mapping) else { return };
         let operation = RecipientOperation::NoteOrigin {
             claim: self.key.to_owned(),
             origin: Box::new(origin),
-            at: dispatched.last,
+            at,
             remember: self.run.destination.policy().keep_claims,
         };
         // If that fails, their answer is taken for one to the message before: they are texted for

@@ -12,7 +12,7 @@
 //!
 //! The order of a message: note what the event says of its user, and what turned true by it, gather
 //! facts, open the claim, ask the recipient's cell, reserve at the sender, wait, ask and decide again
-//! what may have changed by then, dispatch, fetch, settle.
+//! what may have changed by then, dispatch, note what follows from that, fetch, settle.
 
 mod callback;
 mod confirm;

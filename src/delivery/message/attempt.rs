@@ -100,7 +100,7 @@ impl Work<'_> {
         progress.ruled_out = false;
         progress.turns.clear();
         #[cfg(not(feature = "page"))]
-        self.note_origin(&sought.to, &dispatched).await;
+        self.note_origin(&sought.to, dispatched.last).await;
         if self.run.isolate.borrow_mut().halt(&sender, self.now()).is_some() {
             // Learned while the store was asked.
             self.note_refusal(number, 0, OPEN_LEASE).await;

@@ -76,6 +76,8 @@ pub(crate) struct Running {
     pub(crate) has_jumped: bool,
     /// When the store took in what a callback told of a message.
     pub(crate) told_at: Option<i64>,
+    /// When the store took in what somebody wrote.
+    pub(crate) heard_at: Option<i64>,
     claim: String,
     asked: Option<(String, Target)>,
     wait: Option<(Why, i64)>,
@@ -95,6 +97,7 @@ impl Running {
             whom: None,
             has_jumped: false,
             told_at: None,
+            heard_at: None,
             claim,
             asked: None,
             wait: None,
@@ -149,6 +152,7 @@ impl Running {
             }
             (Target::Claim(ClaimOperation::Dispatch { .. }), answer) => {
                 self.before.won = grant(answer).map(|(attempt, form)| (key, attempt, form));
+                self.before.won_at = Some(applied);
             }
             (
                 Target::Sender(SenderOperation::Reserve { .. }),
@@ -157,6 +161,9 @@ impl Running {
                 self.before.reserved.retain(|(known, ..)| *known != key);
                 self.before.reserved.push((key, applied, *in_ms));
                 self.before.is_probe |= probe;
+            }
+            (_, Answer::Recipient(RecipientAnswer::Heard { .. })) => {
+                self.heard_at = Some(applied);
             }
             (_, Answer::Recipient(RecipientAnswer::Admitted)) => {
                 self.before.admitted_at = Some(applied);

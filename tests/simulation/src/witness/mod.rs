@@ -1,5 +1,6 @@
 //! What must never happen, checked by a model of its own beside the cells.
 
+mod answers;
 mod conversions;
 mod night;
 mod posting;
@@ -13,6 +14,7 @@ use std::fmt;
 
 use twilio_destination::cells::{Answer, ClaimAnswer, ClaimOperation, Target};
 
+use self::answers::Answers;
 use self::conversions::Conversions;
 use self::recipient::RecipientModel;
 use self::resends::Resends;
@@ -24,6 +26,7 @@ use crate::scenario::{BRITISH, OnUnclear, Rates, Scenario, TOKENS, WRITE_KEY};
 use crate::store::Updated;
 use crate::twilio::authorization;
 
+pub(crate) use self::answers::Named;
 pub(crate) use self::conversions::Converting;
 pub(crate) use self::posting::{Before, Posting, grant};
 pub(crate) use self::resends::MAY_PASS;
@@ -97,6 +100,7 @@ pub(crate) struct Witness {
     sent: BTreeMap<String, Sent>,
     pub(crate) resends: Resends,
     conversions: Conversions,
+    pub(crate) answers: Answers,
 }
 
 impl Witness {
@@ -126,6 +130,7 @@ impl Witness {
             sent: BTreeMap::new(),
             resends: Resends::new(scenario.resends),
             conversions: Conversions::new(scenario),
+            answers: Answers::new(scenario.faults.spare_the_store()),
             numbers: (0..3)
                 .chain(BRITISH..BRITISH + 3)
                 .map(|person| Scenario::number(person).replace('+', ""))
@@ -171,6 +176,7 @@ impl Witness {
         let wrong = self.feedback.applied((key, target), answer, updated.is_changed);
         self.violations.extend(wrong);
         self.conversions.applied((key, target), answer, at, now);
+        self.answers.applied((key, target), answer, now);
         match (target, answer) {
             (
                 Target::Claim(ClaimOperation::Refused { attempt, .. }),

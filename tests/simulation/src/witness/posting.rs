@@ -29,6 +29,8 @@ pub(crate) struct Posting<'p> {
 pub(crate) struct Before {
     /// The claim, the attempt and the form.
     pub(crate) won: Option<(String, u32, String)>,
+    /// When it was won.
+    pub(crate) won_at: Option<i64>,
     /// The claim that was opened.
     pub(crate) opened: Option<String>,
     /// When the recipient's cell let it through, if nothing was waited for since.
@@ -69,6 +71,7 @@ impl Witness {
             }
         }
         self.check_again(posting);
+        self.answers.posts(posting);
         if !planned.consents {
             self.object(format!("{who} is posted without consent"));
         }

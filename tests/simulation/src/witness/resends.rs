@@ -20,6 +20,8 @@ pub(crate) struct Resends {
     most: u32,
     /// What the store was told of each message, and under which SID.
     told: BTreeMap<Intent, BTreeSet<Word>>,
+    /// Since when the store knows of a message that it arrived.
+    arrived: BTreeMap<Intent, i64>,
     /// Whether a message was to be sent again by all that was told, when a delivery told the store
     /// of it at some time.
     decided: BTreeMap<(usize, i64), bool>,
@@ -34,6 +36,7 @@ impl Resends {
         Self {
             most,
             told: BTreeMap::new(),
+            arrived: BTreeMap::new(),
             decided: BTreeMap::new(),
             passed_over: BTreeSet::new(),
             answered: BTreeSet::new(),
@@ -54,6 +57,9 @@ impl Resends {
     pub(crate) fn told(&mut self, delivery: usize, told: &Told, now: i64) {
         let all = self.told.entry(told.intent).or_default();
         all.insert((told.sid.clone(), told.status, told.error));
+        if has_arrived(told.status) {
+            self.arrived.entry(told.intent).or_insert(now);
+        }
         let is_due = self.is_due(told.intent);
         self.decided.entry((delivery, now)).or_insert(is_due);
     }
@@ -65,11 +71,15 @@ impl Resends {
             matches!(*status, "failed" | "undelivered")
                 && error.is_some_and(|code| MAY_PASS.contains(&code))
         };
-        let arrived = |(_, status, _): &Word| matches!(*status, "delivered" | "read");
+        let arrived = |(_, status, _): &Word| has_arrived(status);
         // Of two messages, the other one may have arrived.
         let is_one = all.iter().all(|(sid, ..)| all.iter().all(|(other, ..)| sid == other));
         is_one && all.iter().any(may_pass) && !all.iter().any(arrived)
     }
+}
+
+fn has_arrived(status: &str) -> bool {
+    matches!(status, "delivered" | "read")
 }
 
 impl Witness {
@@ -83,6 +93,12 @@ impl Witness {
         }
         if intent.again > self.resends.most {
             self.object(format!("{intent} is posted more often than the settings say"));
+        }
+        let earlier = (0..intent.again).map(|again| Intent { again, ..*intent });
+        let is_known = |since: &i64| posting.before.won_at.is_some_and(|won| *since < won);
+        let arrived = |it: &Intent| self.resends.arrived.get(it).is_some_and(is_known);
+        if let Some(earlier) = earlier.clone().find(arrived) {
+            self.object(format!("{intent} is dispatched, and {earlier} was known to have arrived"));
         }
         let before = &self.sent[*sid].form;
         let is_same = |name| value_of(form, name) == value_of(before, name);

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
-use twilio_destination::delivery::{Handled, Resent, Terms};
+use twilio_destination::decision::DropCode;
+use twilio_destination::delivery::{Handled, Resent, Terms, Tracked};
 use twilio_destination::http::{FetchRequest, HttpReport};
 use twilio_destination::outcome::Outcome;
+use twilio_destination::segment_api::Untracked;
 use twilio_destination::time::Timestamp;
 use twilio_destination::twilio::webhook::Request;
 
@@ -15,7 +17,7 @@ use crate::host::Work;
 use crate::replies::{refusal, text};
 use crate::scenario::{SENDERS, SERVICE, Scenario, Writes};
 use crate::twilio::{sender_of, value_of};
-use crate::witness::Intent;
+use crate::witness::{Intent, Named};
 
 impl World {
     /// What becomes of a message is reported to the URL that its request gave: some of it before
@@ -138,6 +140,10 @@ impl World {
         let Work::Hook(number) = running.work else { panic!("an event is handled") };
         let wrong = self.witness.feedback.handled(&self.hooks[number], handled);
         self.witness.violations.extend(wrong);
+        let missing = Untracked::IdentityMissing;
+        if matches!(handled.tracked, Some(Tracked::Untracked { code, .. }) if code == missing) {
+            self.check_answer(number, &Named::default(), running.heard_at);
+        }
         let again_at = self.resent(who, (number, running.told_at), handled);
         if handled.http_status == 503 {
             self.call_again_at(number, again_at.map(|at| at - skew));
@@ -173,6 +179,9 @@ impl World {
             Outcome::Sent(_) if *number > 1 => "messages sent again, and again",
             Outcome::Sent(_) => "messages sent again",
             Outcome::Dropped(it) if it.first.is_some() => "messages that were sent again before",
+            Outcome::Dropped(it) if it.reason.code == DropCode::ResendNeedless => {
+                "messages that arrived before they were sent again"
+            }
             Outcome::Dropped(_) => "messages that were not to be sent again",
             _ => return again_at(outcome),
         };
@@ -204,8 +213,19 @@ impl World {
         }
     }
 
+    /// Somebody's answer is taken for one to this message.
+    fn check_answer(&mut self, number: usize, named: &Named, heard_at: Option<i64>) {
+        if let (Says::Inbound(said), Some(at)) = (&self.hooks[number].says, heard_at) {
+            let wrong = self.witness.answers.is_to(&said.number, named, at);
+            self.witness.violations.extend(wrong);
+        }
+    }
+
     /// Segment is told of a call.
-    pub(crate) fn check_track(&mut self, number: usize, request: &FetchRequest) {
+    pub(crate) fn check_track(&mut self, who: Who, number: usize, request: &FetchRequest) {
+        let named = Named::of_event(request.body.as_deref().unwrap_or_default());
+        let heard_at = self.running(who).heard_at;
+        self.check_answer(number, &named, heard_at);
         let hook = &self.hooks[number];
         if matches!(hook.says, Says::Inbound(_)) {
             *self.seen.entry("answers told to Segment").or_default() += 1;

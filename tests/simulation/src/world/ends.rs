@@ -37,7 +37,7 @@ pub struct Ended {
 }
 
 /// Cases that have to come up in many schedules: a check of what never does sees nothing.
-pub const CASES: [&str; 20] = [
+pub const CASES: [&str; 21] = [
     "STOP and START",
     "answers told to Segment",
     "calls",
@@ -53,6 +53,7 @@ pub const CASES: [&str; 20] = [
     "conversions that no message led to",
     "messages sent again",
     "messages sent again, and again",
+    "messages that arrived before they were sent again",
     "messages that were not to be sent again",
     "messages that were sent again before",
     "news of claims that a callback settled",
