@@ -215,7 +215,7 @@ impl Stage {
                     scene.waits = Some(Waiting { why, until });
                     break;
                 }
-                Action::Store { key, operation } => {
+                Action::Store { key, operation, .. } => {
                     scene.steps.push(Taken { why });
                     let answer = self.update(key, *operation);
                     next = delivery.resume(Report::Store(answer), self.now);

@@ -29,6 +29,11 @@ export type TakeOver = (cell: Plain, now: number) => Pick<Applied, "cell">;
  * The clock is never earlier than it was at the cell's last change. A cell that has expired is
  * absent. An update that rejects may be tried again: to apply an operation twice is to apply it
  * once.
+ *
+ * An answer is waited for as long as the core says, half a minute at most and no longer than the
+ * host's deadline. After that the delivery ends as `deferred`, or as what is known of a message that
+ * was handed to Twilio. It is no harm if the update is made all the same: what it granted is found
+ * out like what was granted to a process that died.
  */
 export interface Store {
   /** Applies an operation to a cell, and answers once the cell is saved. */

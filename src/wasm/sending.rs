@@ -192,6 +192,7 @@ pub(super) fn read_report(report: JsValue) -> Result<Report, JsValue> {
         "notStarted" => Report::Http(HttpReport::NotStarted),
         "response" => Report::Http(HttpReport::Response { status, headers, body, complete }),
         "storeFailed" => Report::StoreFailed,
+        "storeLate" => Report::StoreLate,
         "stopped" => Report::Stopped,
         "waited" => Report::Waited,
         _ => return Err(Error::new("there is no such report").into()),

@@ -111,13 +111,13 @@ impl World {
                 let task = Task::Start { who, request, timeout, not_after };
                 self.agenda.add(self.now + stall, task);
             }
-            Action::Store { key, operation } => {
+            Action::Store { key, operation, timeout_ms } => {
                 let text = serde_json::to_string(&operation).expect("JSON");
                 self.witness.check_store_step(&key, &text);
                 let shown = self.now + self.isolates[who.isolate].skew;
                 self.running(who).asks(&key, &operation.to, shown);
                 self.check_nothing_forged(who);
-                self.ask_store(who, key, text, operation.to);
+                self.ask_store(who, key, text, (operation.to, i64::from(timeout_ms)));
             }
             Action::Wait { until, .. } => {
                 let host_now = self.now + self.isolates[who.isolate].skew;
@@ -164,6 +164,7 @@ impl World {
             Report::Waited | Report::Stopped => self.running(who).waited(now),
             Report::Http(report) => self.learn(who, report),
             Report::StoreFailed => {}
+            Report::StoreLate => self.count("answers of the store that did not come in time", 1),
         }
         let host_now = Timestamp::from_millis(now + self.isolates[who.isolate].skew);
         let running = self.running(who);
