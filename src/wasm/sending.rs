@@ -61,7 +61,12 @@ fn update(cell: JsValue, operation: cells::Operation, now: Timestamp) -> Result<
         Err(_) => {
             let answer = to_js(&cells::refuse_unreadable(version_of(given.clone())))?;
             let applied = js_sys::Object::new();
-            let members = [("cell", given), ("answer", answer), ("expiresAt", JsValue::NULL)];
+            let members = [
+                ("cell", given),
+                ("answer", answer),
+                ("expiresAt", JsValue::NULL),
+                ("durable", JsValue::TRUE),
+            ];
             for (name, value) in members {
                 js_sys::Reflect::set(&applied, &JsValue::from_str(name), &value)?;
             }

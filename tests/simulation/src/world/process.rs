@@ -54,6 +54,11 @@ impl World {
         let all = self.isolates[isolate].restart(&self.destinations[self.token]);
         self.trace.say(self.now, || format!("process {isolate} ends and starts again"));
         if self.scenario.has_journal {
+            let lost = self.store.lose_power();
+            self.count("changes that were lost with the power", lost.len() as u64);
+            for key in lost {
+                self.witness.lost_of_recipient(&key, |claim| self.store.names(&key, claim));
+            }
             let taken = self.store.take_over(self.now + self.store_skew);
             self.count("cells that were taken over", taken);
         }
