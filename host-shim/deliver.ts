@@ -94,14 +94,29 @@ async function act(
       if (later(hands, now) > step.notAfter) return { type: "notStarted" };
       return await perform(step.request, step.timeoutMs, hands.fetch);
     case "store":
-      try {
-        return { type: "answer", answer: await hands.store.update(step.key, step.operation) };
-      } catch {
-        return { type: "storeFailed" };
-      }
+      return await update(step, hands.store);
     case "wait":
       await hands.wait(step.until - now, signal);
       return { type: signal?.aborted ? "stopped" : "waited" };
+  }
+}
+
+/** Asks the store. An answer that comes later than it may is not waited for, and goes to nobody. */
+async function update(
+  { key, operation, timeoutMs }: Extract<Step, { type: "store" }>,
+  store: Store,
+): Promise<object> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<object>((resolve) => {
+    timer = setTimeout(() => resolve({ type: "storeLate" }), timeoutMs);
+  });
+  const ask = async () => ({ type: "answer", answer: await store.update(key, operation) });
+  try {
+    return await Promise.race([ask(), late]);
+  } catch {
+    return { type: "storeFailed" };
+  } finally {
+    clearTimeout(timer);
   }
 }
 

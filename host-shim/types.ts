@@ -732,7 +732,7 @@ warnings: Array<Warning>, };
 /**
  * Why a message was put off.
  */
-export type Deferral = "claim_busy" | "deadline" | "feedback" | "rate" | "retry" | "store_failed";
+export type Deferral = "claim_busy" | "deadline" | "feedback" | "rate" | "retry" | "store_failed" | "store_late";
 
 /**
  * How a claim ended.
@@ -831,7 +831,11 @@ key: string,
 /**
  * The operation.
  */
-operation: object, } | { "type": "wait", 
+operation: object, 
+/**
+ * How long the answer may take, in milliseconds.
+ */
+timeoutMs: number, } | { "type": "wait", 
 /**
  * Until when, in milliseconds since 1970.
  */
@@ -873,7 +877,11 @@ key: string,
 /**
  * The operation.
  */
-operation: object, } | { "type": "wait", 
+operation: object, 
+/**
+ * How long the answer may take, in milliseconds.
+ */
+timeoutMs: number, } | { "type": "wait", 
 /**
  * Until when, in milliseconds since 1970.
  */

@@ -89,6 +89,8 @@ codes! {
     Retry = "retry", "Begin the event again at the time given.";
     /// The store failed, and nothing is sent without its claim.
     StoreFailed = "store_failed", "See why the store fails, and begin the event again.";
+    /// The store did not answer in time, and nothing is sent without its claim.
+    StoreLate = "store_late", "See why the store does not answer, and begin the event again.";
 }
 
 impl Deferral {

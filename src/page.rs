@@ -215,7 +215,7 @@ impl Stage {
                     scene.waits = Some(Waiting { why, until });
                     break;
                 }
-                Action::Store { key, operation } => {
+                Action::Store { key, operation, .. } => {
                     scene.steps.push(Taken { why });
                     let answer = self.update(key, *operation);
                     next = delivery.resume(Report::Store(answer), self.now);
@@ -232,7 +232,7 @@ impl Stage {
         let now = self.now;
         let living = kept.filter(|kept| kept.expires_at.is_none_or(|end| end > now));
         let applied = cells::apply(living.map(|kept| kept.cell), operation, now);
-        let cells::Applied { cell, answer, expires_at } = applied;
+        let cells::Applied { cell, answer, expires_at, .. } = applied;
         self.cells.extend(cell.map(|cell| Kept { key, cell, expires_at }));
         answer
     }

@@ -85,6 +85,12 @@ const mutants = [
     to: "None",
   },
   {
+    name: "nothing need be durable",
+    file: "src/cells/mod.rs",
+    from: "!(is_before_dispatch && durable::ends_nothing(&answer))",
+    to: "is_before_dispatch && false",
+  },
+  {
     name: "a halt is forgotten",
     file: "src/cells/sender.rs",
     from: "self.halt = Some(Halt { reply, credentials, probe_at, pause, probe: None })",

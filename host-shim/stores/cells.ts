@@ -9,6 +9,8 @@ export interface Updated {
   readonly answer: Plain;
   /** Nothing if the cell is as it was, so that there is nothing to save. */
   readonly change: Change | undefined;
+  /** Whether the answer has to wait until the cell is saved. */
+  readonly durable: boolean;
 }
 
 /** How a cell changed: `undefined` stands for a cell that is absent. */
@@ -48,7 +50,8 @@ export class Cells {
     const same = before?.text === after?.text && before?.expiresAt === after?.expiresAt;
     if (!same) this.#shelf.put(key, after);
     this.#shelf.sweep(clock);
-    return { answer: applied.answer, change: same ? undefined : { key, after } };
+    const change = same ? undefined : { key, after };
+    return { answer: applied.answer, change, durable: applied.durable };
   }
 
   /** The clock's time. */

@@ -11,6 +11,12 @@ export interface Applied {
   readonly answer: Plain;
   /** From when on the cell counts as absent, in milliseconds since 1970; `null` for never. */
   readonly expiresAt: number | null;
+  /**
+   * Whether the answer may be given only once the cell would outlast a loss of power. Where it need
+   * not, a store may answer at once if it never loses a change without all that came after it, in any
+   * cell; every other store takes no notice of this, and saves before it answers.
+   */
+  readonly durable: boolean;
 }
 
 /** The core's part of an update: pure, and the only code that knows what a cell means. */
@@ -29,9 +35,14 @@ export type TakeOver = (cell: Plain, now: number) => Pick<Applied, "cell">;
  * The clock is never earlier than it was at the cell's last change. A cell that has expired is
  * absent. An update that rejects may be tried again: to apply an operation twice is to apply it
  * once.
+ *
+ * An answer is waited for as long as the core says, half a minute at most and no longer than the
+ * host's deadline. After that the delivery ends as `deferred`, or as what is known of a message that
+ * was handed to Twilio. It is no harm if the update is made all the same: what it granted is found
+ * out like what was granted to a process that died.
  */
 export interface Store {
-  /** Applies an operation to a cell, and answers once the cell is saved. */
+  /** Applies an operation to a cell, and answers once the cell is saved; see `Applied.durable`. */
   update(key: string, operation: Plain): Promise<Plain>;
 }
 

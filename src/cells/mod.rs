@@ -2,13 +2,14 @@
 //!
 //! A store holds cells and knows nothing of them: for every [`Operation`] it loads the cell, calls
 //! [`apply`] with its own clock, saves what comes back and only then answers, one operation at a
-//! time per key. `apply` is pure, so a cell can live in a map, a file or a Durable Object alike.
+//! time per key. (What a store may answer before it has saved, [`Applied::durable`] says.) `apply` is pure, so a cell can live in a map, a file or a Durable Object alike.
 //!
 //! Operations name their owner and may be applied twice: the second answer equals the first.
 //! Times that an operation carries are spans, or what another cell answered: points in time come from
 //! the store's clock alone, so that the clocks of hosts need not agree.
 
 mod claim;
+mod durable;
 mod note;
 mod profile;
 mod recipient;
@@ -138,6 +139,10 @@ pub struct Applied {
     pub answer: Answer,
     /// From when on the cell may be forgotten, in milliseconds since 1970; never if it is none.
     pub expires_at: Option<Timestamp>,
+    /// Whether the answer may be given only once the cell, as it is from now on, would outlast a loss
+    /// of power. Where it need not, a store whose cells all lie in one order may answer at once, as
+    /// long as it never loses a change without all that came after it. Every other store saves first.
+    pub durable: bool,
 }
 
 /// Applies an operation to what lies under its key. Pure: the same arguments give the same answer.
@@ -153,6 +158,7 @@ pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applie
     let now = cell.as_ref().map_or(now, |cell| cell.seen.max(now));
     let before = if SAVES { cell.clone() } else { None };
     let (seen, state) = cell.map_or((now, None), |cell| (cell.seen, Some(cell.state)));
+    let is_before_dispatch = durable::is_before_dispatch(&operation.to);
     let (state, answer) = match (state, operation.to) {
         (None, Target::Claim(operation)) => claims(None, operation, now),
         (Some(State::Claim(claim)), Target::Claim(operation)) => {
@@ -180,7 +186,8 @@ pub fn apply(cell: Option<Cell>, operation: Operation, now: Timestamp) -> Applie
     let changed = || state.map(|state| Cell { v: VERSION, seen: now, state });
     // A cell that is as it was needs no saving: a question costs a store nothing.
     let cell = if same { before } else { changed() };
-    Applied { cell, answer, expires_at }
+    let durable = !(is_before_dispatch && durable::ends_nothing(&answer));
+    Applied { cell, answer, expires_at, durable }
 }
 
 /// The answer where what lies under a key cannot be read; `version` is the one it claims to have.
@@ -241,5 +248,5 @@ impl State {
 }
 
 fn refuse(cell: Option<Cell>, why: Refused) -> Applied {
-    Applied { cell, answer: Answer::Refused(why), expires_at: None }
+    Applied { cell, answer: Answer::Refused(why), expires_at: None, durable: true }
 }

@@ -60,7 +60,7 @@ fn conversions(run: &Run) -> Vec<&Conversion> {
 }
 
 fn store_failed(run: &Run, conversion: &Conversion) -> Outcome {
-    defer(run, conversion.name.clone(), Deferral::StoreFailed, STORE_PAUSE)
+    defer(run, conversion.name.clone(), run.port.store_deferral(), STORE_PAUSE)
 }
 
 async fn confirm(

@@ -11,7 +11,7 @@ use super::webhooks::Desk;
 use super::{Action, FOLLOWS_UP, Handled, Report, Step, Why, message, profiles, webhooks};
 use crate::cells::{Resendable, Trait};
 use crate::destination::{Destination, InputKind};
-use crate::outcome::{Deferral, Deferred, Outcome};
+use crate::outcome::{Deferred, Outcome};
 use crate::preview::Preview;
 use crate::random::Random;
 use crate::time::Timestamp;
@@ -141,11 +141,13 @@ impl Dispatcher {
         let destination = Rc::clone(&self.destination);
         let asked = port.clone();
         Delivery::start(port, async move {
-            let until = asked.now().plus(message::STORE_PAUSE);
-            let again = Deferred::new(String::new(), Deferral::StoreFailed, until);
             match profiles::forget(&destination, &asked, &ids).await {
                 Ok(()) => Ended::Sent(Vec::new()),
-                Err(_) => Ended::Sent(vec![Outcome::Deferred(again)]),
+                Err(_) => {
+                    let until = asked.now().plus(message::STORE_PAUSE);
+                    let again = Deferred::new(String::new(), asked.store_deferral(), until);
+                    Ended::Sent(vec![Outcome::Deferred(again)])
+                }
             }
         })
     }

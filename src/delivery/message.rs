@@ -80,9 +80,8 @@ fn may_send(draft: &Draft) -> bool {
 
 /// Every message put off, and what came of conversions.
 fn not_gathered(run: &Run, confirmed: Vec<Outcome>) -> Vec<Outcome> {
-    let put_off = |draft: Draft| {
-        defer(run, draft.mapping.unwrap_or_default(), Deferral::StoreFailed, STORE_PAUSE)
-    };
+    let why = run.port.store_deferral();
+    let put_off = |draft: Draft| defer(run, draft.mapping.unwrap_or_default(), why, STORE_PAUSE);
     run.drafts().into_iter().map(put_off).chain(confirmed).collect()
 }
 
@@ -143,7 +142,7 @@ async fn send_as(
             Ok(ClaimAnswer::Settled { settled, .. }) => return duplicate(mapping, &settled),
             Ok(ClaimAnswer::Unsettled { .. }) => {}
             Ok(_) => return outcome,
-            Err(StoreFailed) => return defer(run, mapping, Deferral::StoreFailed, STORE_PAUSE),
+            Err(StoreFailed) => return defer(run, mapping, run.port.store_deferral(), STORE_PAUSE),
         }
     }
     let mut owner = run.port.new_owner();
@@ -179,7 +178,7 @@ async fn send_as(
                 }
             }
             Ok(_) | Err(StoreFailed) => {
-                return put_off(unclear, Deferral::StoreFailed, STORE_PAUSE);
+                return put_off(unclear, run.port.store_deferral(), STORE_PAUSE);
             }
         }
     }

@@ -87,13 +87,16 @@ pub enum Action {
         /// and says so.
         not_after: Timestamp,
     },
-    /// Have the store apply this operation to the cell under this key, and report its answer.
+    /// Have the store apply this operation to the cell under this key, and report its answer, or that
+    /// none came in time. One that comes later is ignored.
     Store {
         /// The key: it holds no personal data.
         key: String,
         /// The operation.
         #[cfg_attr(test, ts(type = "object"))]
         operation: Box<Operation>,
+        /// How long the answer may take, in milliseconds.
+        timeout_ms: u32,
     },
     /// Wait, then report that it is time.
     Wait {
@@ -113,6 +116,9 @@ pub enum Report {
     Store(Answer),
     /// The store failed: whether it did what it was asked to is not known.
     StoreFailed,
+    /// The store did not answer in time: whether it does what it was asked to, now or later, is not
+    /// known.
+    StoreLate,
     /// Of a wait: the host must end now. What cannot be done without waiting is put off.
     Stopped,
     /// Of a wait: it is over.

@@ -12,8 +12,17 @@ use std::task::{Context, Poll, Waker};
 use super::{Action, Report, Why};
 use crate::cells::{Answer, Operation, Target, VERSION};
 use crate::http::{FetchRequest, HttpReport};
+use crate::outcome::Deferral;
 use crate::random::Random;
 use crate::time::Timestamp;
+
+/// How long a store's answer may take, in milliseconds. One that is at work answers within a few
+/// seconds; a disk under load, or a journal that is being written anew, can take many.
+const STORE_ANSWERS_WITHIN: i64 = 30_000;
+
+/// How long it may take where there is no time to spare, in milliseconds: after the host's deadline,
+/// or the store's own failure to answer. What is left by then is to write down what is known.
+const STORE_HURRIES: i64 = 1_000;
 
 /// What a delivery asks its host through.
 #[derive(Clone, Debug)]
@@ -25,6 +34,8 @@ struct Desk {
     report: Option<Report>,
     now: Timestamp,
     deadline: Option<Timestamp>,
+    /// Whether the store did not answer when it was last asked.
+    is_store_late: bool,
     waited: i64,
     /// How far the host's clock has jumped back: times here do not.
     behind: i64,
@@ -37,8 +48,16 @@ pub(super) struct StoreFailed;
 
 impl Port {
     pub(super) fn new(now: Timestamp, deadline: Option<Timestamp>, random: Random) -> Self {
-        let desk = Desk { asked: None, report: None, now, deadline, waited: 0, behind: 0, random };
-        Self(Rc::new(RefCell::new(desk)))
+        Self(Rc::new(RefCell::new(Desk {
+            asked: None,
+            report: None,
+            now,
+            deadline,
+            is_store_late: false,
+            waited: 0,
+            behind: 0,
+            random,
+        })))
     }
 
     /// The time at which the last report came. It never goes back, though the host's clock may.
@@ -86,13 +105,18 @@ impl Port {
         match report {
             Report::Http(report) => report,
             // Whatever the host did instead, it does not prove that nothing was sent.
-            Report::Store(_) | Report::StoreFailed | Report::Stopped | Report::Waited => {
-                HttpReport::misreported()
-            }
+            Report::Store(_)
+            | Report::StoreFailed
+            | Report::StoreLate
+            | Report::Stopped
+            | Report::Waited => HttpReport::misreported(),
         }
     }
 
     /// Has a cell updated.
+    ///
+    /// An answer that does not come in time counts as a failure: nothing is granted by it, and what it
+    /// would have said is found out as after a crash.
     pub(super) async fn update(
         &self,
         why: Why,
@@ -100,12 +124,32 @@ impl Port {
         to: Target,
     ) -> Result<Answer, StoreFailed> {
         let operation = Box::new(Operation { v: VERSION, to });
-        match self.ask(why, Action::Store { key: key.to_owned(), operation }).await {
+        let timeout_ms = self.store_timeout();
+        let report =
+            self.ask(why, Action::Store { key: key.to_owned(), operation, timeout_ms }).await;
+        self.0.borrow_mut().is_store_late = matches!(report, Report::StoreLate);
+        match report {
             Report::Store(answer) => Ok(answer),
-            Report::Http(_) | Report::StoreFailed | Report::Stopped | Report::Waited => {
-                Err(StoreFailed)
-            }
+            Report::Http(_)
+            | Report::StoreFailed
+            | Report::StoreLate
+            | Report::Stopped
+            | Report::Waited => Err(StoreFailed),
         }
+    }
+
+    /// What a message is put off for if the store's last answer is the reason.
+    pub(super) fn store_deferral(&self) -> Deferral {
+        if self.0.borrow().is_store_late { Deferral::StoreLate } else { Deferral::StoreFailed }
+    }
+
+    /// How long the store may take to answer, in milliseconds. Whoever did not answer once is not given
+    /// as long again, so that a store that never does holds a delivery up once.
+    fn store_timeout(&self) -> u32 {
+        let is_late = self.0.borrow().is_store_late;
+        let most = if is_late { STORE_HURRIES } else { STORE_ANSWERS_WITHIN };
+        let left = self.time_left().unwrap_or(most);
+        u32::try_from(left.clamp(STORE_HURRIES, most)).unwrap_or(u32::MAX)
     }
 
     /// Waits until a point in time. `false` if the host must be done before, now or by then.

@@ -61,7 +61,12 @@ fn update(cell: JsValue, operation: cells::Operation, now: Timestamp) -> Result<
         Err(_) => {
             let answer = to_js(&cells::refuse_unreadable(version_of(given.clone())))?;
             let applied = js_sys::Object::new();
-            let members = [("cell", given), ("answer", answer), ("expiresAt", JsValue::NULL)];
+            let members = [
+                ("cell", given),
+                ("answer", answer),
+                ("expiresAt", JsValue::NULL),
+                ("durable", JsValue::TRUE),
+            ];
             for (name, value) in members {
                 js_sys::Reflect::set(&applied, &JsValue::from_str(name), &value)?;
             }
@@ -192,6 +197,7 @@ pub(super) fn read_report(report: JsValue) -> Result<Report, JsValue> {
         "notStarted" => Report::Http(HttpReport::NotStarted),
         "response" => Report::Http(HttpReport::Response { status, headers, body, complete }),
         "storeFailed" => Report::StoreFailed,
+        "storeLate" => Report::StoreLate,
         "stopped" => Report::Stopped,
         "waited" => Report::Waited,
         _ => return Err(Error::new("there is no such report").into()),

@@ -279,7 +279,7 @@ fn what_is_written_down_nowhere_is_not_called_recorded() {
     let outcomes = loop {
         let report = match step.action {
             Action::Done { outcomes } => break outcomes,
-            Action::Store { key, operation } => {
+            Action::Store { key, operation, .. } => {
                 let cell = world.cells.remove(&key);
                 // Its lease ran out while Twilio was told, and it was forgotten.
                 let cell = cell.filter(|_| step.why != Why::SettleClaim);

@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use serde_json::json;
 use twilio_destination::cells::{self, Cell};
-use twilio_destination::delivery::{Action, Content, Dispatcher, Report, Terms};
+use twilio_destination::delivery::{Action, Content, Dispatcher, Report, Terms, Why};
 use twilio_destination::destination::{Destination, InputKind};
 use twilio_destination::http::HttpReport;
 use twilio_destination::json::{self, Limits};
-use twilio_destination::outcome::Outcome;
+use twilio_destination::outcome::{Deferral, Outcome};
 use twilio_destination::time::Timestamp;
 
 const LIMITS: Limits = Limits { bytes: 1 << 20, depth: 64 };
@@ -60,7 +60,7 @@ impl Host {
         loop {
             let report = match step.action {
                 Action::Done { mut outcomes } => return outcomes.remove(0),
-                Action::Store { key, operation } => {
+                Action::Store { key, operation, .. } => {
                     let applied = cells::apply(self.cells.remove(&key), *operation, self.now);
                     self.cells.extend(applied.cell.map(|cell| (key, cell)));
                     Report::Store(applied.answer)
@@ -158,7 +158,7 @@ fn a_store_that_takes_its_time_does_not_use_up_the_looks_into_the_list() {
     let outcomes = loop {
         let report = match step.action {
             Action::Done { outcomes } => break outcomes,
-            Action::Store { key, operation } => {
+            Action::Store { key, operation, .. } => {
                 now = now.plus(5);
                 let applied = cells::apply(cells.remove(&key), *operation, now);
                 cells.extend(applied.cell.map(|cell| (key, cell)));
@@ -190,4 +190,72 @@ fn a_store_that_takes_its_time_does_not_use_up_the_looks_into_the_list() {
     };
     assert!(matches!(outcomes.as_slice(), [Outcome::Sent(_)]), "{outcomes:?}");
     assert_eq!(creates, 2);
+}
+
+/// What a delivery makes of a store that does what it is asked to and, from one operation on, never
+/// says so: how long it waited for it in all, in milliseconds, and what it asked Twilio for.
+fn with_a_silent_store(silent: Why, deadline: Option<i64>) -> (Outcome, i64, usize) {
+    let mut host = Host::new(&json!({}), accepted);
+    let deadline = deadline.map(|lasts| host.now.plus(lasts));
+    let terms = Terms { now: host.now, seed: 1, deadline, place: None, facts: None };
+    let row = json!({ "to": "+447700900123", "body": "Hello" });
+    let content = Content::Json(row.to_string().into_bytes());
+    let (mut delivery, mut step) = host.dispatcher.begin(InputKind::Row, content, terms);
+    let (mut is_silent, mut waited) = (false, 0);
+    loop {
+        is_silent |= step.why == silent;
+        let report = match step.action {
+            Action::Done { mut outcomes } => {
+                return (outcomes.remove(0), waited, host.methods.len());
+            }
+            Action::Store { timeout_ms, .. } if is_silent => {
+                waited += i64::from(timeout_ms);
+                host.now = host.now.plus(i64::from(timeout_ms));
+                Report::StoreLate
+            }
+            Action::Store { key, operation, .. } => {
+                let applied = cells::apply(host.cells.remove(&key), *operation, host.now);
+                host.cells.extend(applied.cell.map(|cell| (key, cell)));
+                Report::Store(applied.answer)
+            }
+            Action::Fetch { request, .. } => {
+                host.methods.push(request.method);
+                Report::Http((host.answer)())
+            }
+            Action::Wait { until, .. } => {
+                host.now = host.now.max(until);
+                Report::Waited
+            }
+            Action::Handled { .. } => panic!("there is no webhook"),
+        };
+        step = delivery.resume(report, host.now);
+    }
+}
+
+#[test]
+fn nothing_is_sent_by_a_store_that_does_not_answer() {
+    for silent in [Why::OpenClaim, Why::Admit, Why::Reserve, Why::Dispatch] {
+        let (outcome, waited, requests) = with_a_silent_store(silent, None);
+        let Outcome::Deferred(deferred) = outcome else { panic!("{silent:?}: {outcome:?}") };
+        assert_eq!(deferred.code, Deferral::StoreLate, "{silent:?}");
+        assert_eq!(requests, 0, "{silent:?}");
+        // Long enough for a slow disk, and once.
+        assert!((30_000..=33_000).contains(&waited), "{silent:?}: {waited} ms");
+    }
+}
+
+#[test]
+fn what_was_sent_is_told_though_the_store_does_not_take_it_in() {
+    let (outcome, waited, requests) = with_a_silent_store(Why::SettleClaim, None);
+    let Outcome::Sent(replied) = outcome else { panic!("{outcome:?}") };
+    assert!(!replied.recorded);
+    assert_eq!(requests, 1);
+    assert!((30_000..=33_000).contains(&waited), "{waited} ms");
+}
+
+#[test]
+fn a_store_has_no_longer_than_the_host() {
+    let (outcome, waited, _) = with_a_silent_store(Why::Admit, Some(5_000));
+    assert!(matches!(outcome, Outcome::Deferred(_)), "{outcome:?}");
+    assert!((5_000..=7_000).contains(&waited), "{waited} ms");
 }

@@ -104,7 +104,7 @@ impl Host {
                 })
             }
             Action::Store { .. } if self.fails == Some(step.why) => Report::StoreFailed,
-            Action::Store { key, operation } => {
+            Action::Store { key, operation, .. } => {
                 self.asked.push_str(&serde_json::to_string(&operation).unwrap());
                 let applied = cells::apply(self.cells.remove(&key), *operation, self.now);
                 self.cells.extend(applied.cell.map(|cell| (key, cell)));

@@ -336,7 +336,7 @@ fn a_process_that_ends_before_it_may_send_leaves_nothing_that_is_sent_again() {
     let content = Content::Json(event.to_string().into_bytes());
     let (mut delivery, mut step) = world.dispatcher.begin(InputKind::Event, content, terms);
     while step.why != Why::Dispatch {
-        let Action::Store { key, operation } = step.action else { panic!("{step:?}") };
+        let Action::Store { key, operation, .. } = step.action else { panic!("{step:?}") };
         let applied = cells::apply(world.cells.remove(&key), *operation, world.now);
         world.cells.extend(applied.cell.map(|cell| (key, cell)));
         step = delivery.resume(Report::Store(applied.answer), world.now);

@@ -87,7 +87,7 @@ impl Host {
         loop {
             let report = match &under.step.action {
                 _ if is_far_enough(&under.step) => return,
-                Action::Store { key, operation } => {
+                Action::Store { key, operation, .. } => {
                     let cell = self.cells.remove(key);
                     let applied = cells::apply(cell, (**operation).clone(), self.now);
                     self.cells.extend(applied.cell.map(|cell| (key.clone(), cell)));

@@ -160,7 +160,7 @@ impl World {
                 Action::Done { .. } | Action::Handled { .. } => return step.action,
                 Action::Fetch { request, .. } => self.fetch(request),
                 Action::Store { .. } if self.store_fails => Report::StoreFailed,
-                Action::Store { key, operation } => {
+                Action::Store { key, operation, .. } => {
                     let applied = cells::apply(self.cells.remove(&key), *operation, self.now);
                     self.cells.extend(applied.cell.map(|cell| (key, cell)));
                     Report::Store(applied.answer)

@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { JournalError } from "../../host-shim/stores/journal/error.js";
 import { type Journal, openJournal } from "../../host-shim/stores/journal/journal.js";
 import { type Action, FakeDisk, systemError } from "./fake-disk.js";
-import { add, apply, read } from "./support.js";
+import { add, addLazily, apply, read } from "./support.js";
 
 const path = "/data/claims.journal";
 const open = (disk: FakeDisk, slack?: number) => openJournal(path, { apply, slack }, disk);
@@ -72,6 +72,43 @@ describe("a journal on a full disk", () => {
     assert.deepEqual(await read(other, "a"), ["0"]);
     assert.deepEqual(await read(other, "b"), []);
     await other.close();
+  });
+
+  it("keeps what was answered at once, and refuses what was waited for", async () => {
+    const disk = new FakeDisk();
+    const journal = await open(disk);
+    await addLazily(journal, "a", "1");
+    await addLazily(journal, "b", "1");
+    disk.fault = (action) => (action === "append" ? { wrote: 30 } : undefined);
+    assert.equal((await refusal(add(journal, "a", "2"))).code, "journal_not_saved");
+    disk.fault = () => undefined;
+    await add(journal, "c", "1");
+    const after = await open(disk.afterPowerLoss(() => 0));
+    assert.deepEqual(await read(after, "a"), ["1"]);
+    assert.deepEqual(await read(after, "b"), ["1"]);
+    assert.deepEqual(await read(journal, "a"), ["1"]);
+    await journal.close();
+  });
+
+  it("answers nothing at once that is built upon what may be refused", async () => {
+    let release = () => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const slow = new SlowDisk(held);
+    const journal = await openJournal(path, { apply }, slow);
+    slow.hold = true;
+    const written = refusal(add(journal, "a", "1"));
+    await slow.writing;
+    const built = refusal(addLazily(journal, "a", "2"));
+    await addLazily(journal, "b", "1");
+    release();
+    assert.equal((await written).code, "journal_not_saved");
+    assert.equal((await built).code, "journal_not_saved");
+    slow.hold = false;
+    assert.deepEqual(await read(journal, "a"), []);
+    assert.deepEqual(await read(journal, "b"), ["1"]);
+    await journal.close();
   });
 
   it("goes on in the old file where there is no room to write it anew", async () => {
@@ -170,6 +207,8 @@ it("a lock that another took over in between is given back to it", async () => {
 /** Something that a run does: updates at the same time, while the disk may fail. */
 interface Burst {
   readonly keys: readonly string[];
+  /** Whether each of them need not be durable when it is answered. */
+  readonly lazy: readonly boolean[];
   readonly fault: {
     readonly action: Action;
     readonly after: number;
@@ -179,6 +218,7 @@ interface Burst {
 
 const burst = fc.record({
   keys: fc.array(fc.constantFrom("a", "b", "c"), { minLength: 1, maxLength: 4 }),
+  lazy: fc.array(fc.boolean(), { minLength: 4, maxLength: 4 }),
   fault: fc.option(
     fc.record({
       action: fc.constantFrom<Action>("append", "sync", "create", "rename", "syncFolder"),
@@ -200,7 +240,7 @@ function inject(disk: FakeDisk, fault: Burst["fault"]): void {
   };
 }
 
-it("whatever fails and whenever the power goes, what was answered for is kept", async () => {
+it("whatever fails and whenever the power goes, what was answered for is kept with all before it", async () => {
   const random = fc.infiniteStream(fc.nat(2 ** 30));
   const runs = fc.array(fc.array(burst, { maxLength: 8 }), { minLength: 1, maxLength: 3 });
   await fc.assert(
@@ -213,15 +253,26 @@ it("whatever fails and whenever the power goes, what was answered for is kept", 
       const refused = new Set<string>();
       for (const life of lives) {
         const journal: Journal = await open(disk, slack);
-        for (const { keys, fault } of life) {
+        /** What was answered at once, in order. */
+        const answered: (readonly [string, string])[] = [];
+        const keep = (key: string, mark: string) =>
+          kept.set(key, (kept.get(key) ?? new Set()).add(mark));
+        for (const { keys, lazy, fault } of life) {
           inject(disk, fault);
           await Promise.all(
-            keys.map(async (key) => {
+            keys.map(async (key, at) => {
               marks += 1;
               const mark = String(marks);
+              const before = [...answered];
               try {
+                if (lazy[at]) {
+                  await addLazily(journal, key, mark);
+                  answered.push([key, mark]);
+                  return;
+                }
                 await add(journal, key, mark);
-                kept.set(key, (kept.get(key) ?? new Set()).add(mark));
+                keep(key, mark);
+                for (const earlier of before) keep(...earlier);
               } catch (error) {
                 if ((error as JournalError).code === "journal_not_saved") refused.add(mark);
               }
@@ -274,3 +325,62 @@ class SlowDisk extends FakeDisk {
     return { ...made, append };
   }
 }
+
+describe("what need not be durable", () => {
+  const counted = () => {
+    const disk = new FakeDisk();
+    const counts = { append: 0, sync: 0 };
+    const count = () => {
+      disk.fault = (action) => {
+        if (action === "append" || action === "sync") counts[action] += 1;
+        return undefined;
+      };
+    };
+    return { disk, counts, count };
+  };
+
+  it("is answered at once, and saved in one line with what comes next", async () => {
+    const { disk, counts, count } = counted();
+    const journal = await open(disk);
+    count();
+    for (const key of ["a", "b", "c"]) await addLazily(journal, key, "1");
+    assert.deepEqual(counts, { append: 0, sync: 0 });
+    await add(journal, "d", "1");
+    assert.deepEqual(counts, { append: 1, sync: 1 });
+    const after = await open(disk.afterPowerLoss(() => 0));
+    for (const key of ["a", "b", "c", "d"]) assert.deepEqual(await read(after, key), ["1"]);
+    await after.close();
+    await journal.close();
+  });
+
+  it("is saved before a durable answer rests on it", async () => {
+    const { disk, counts, count } = counted();
+    const journal = await open(disk);
+    count();
+    await addLazily(journal, "a", "1");
+    assert.deepEqual(await read(journal, "b"), []);
+    assert.equal(counts.sync, 0);
+    assert.deepEqual(await read(journal, "a"), ["1"]);
+    assert.equal(counts.sync, 1);
+    await journal.close();
+  });
+
+  it("is saved when the journal is closed", async () => {
+    const disk = new FakeDisk();
+    const journal = await open(disk);
+    await addLazily(journal, "a", "1");
+    await journal.close();
+    const again = await open(disk);
+    assert.deepEqual(await read(again, "a"), ["1"]);
+    await again.close();
+  });
+
+  it("does not gather without end", async () => {
+    const { disk, counts, count } = counted();
+    const journal = await open(disk);
+    count();
+    for (let key = 0; key < 2_000; key += 1) await addLazily(journal, String(key), "1");
+    await journal.close();
+    assert.ok(counts.sync >= 7 && counts.sync <= 9, `${counts.sync} syncs`);
+  });
+});

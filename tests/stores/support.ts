@@ -9,10 +9,18 @@ export interface Marks {
 
 /** An operation of the tests. */
 export type Operation =
-  | { readonly type: "add"; readonly mark: string; readonly expiresAt?: number }
+  | Addition
   | { readonly type: "read" }
   | { readonly type: "remove" }
   | { readonly type: "throw" };
+
+/** Adds a mark; one that is `lazy` need not be durable when it is answered. */
+export interface Addition {
+  readonly type: "add";
+  readonly mark: string;
+  readonly expiresAt?: number;
+  readonly lazy?: boolean;
+}
 
 /** What every operation of the tests answers. */
 export interface Answer extends Marks {
@@ -25,14 +33,21 @@ export function apply(cell: Plain | null, operation: Plain, now: number): Applie
   const { marks } = (cell ?? { marks: [] }) as Marks;
   const asked = operation as Operation;
   if (asked.type === "throw") throw new Error("thrown by apply");
-  if (asked.type === "remove") return { cell: null, answer: { marks: [], now }, expiresAt: null };
-  if (asked.type === "read") return { cell, answer: { marks, now }, expiresAt: null };
+  const rest = { expiresAt: null, durable: true };
+  if (asked.type === "remove") return { cell: null, answer: { marks: [], now }, ...rest };
+  if (asked.type === "read") return { cell, answer: { marks, now }, ...rest };
   const all = marks.includes(asked.mark) ? marks : [...marks, asked.mark];
   return {
     cell: { marks: all },
     answer: { marks: all, now },
     expiresAt: asked.expiresAt ?? null,
+    durable: asked.lazy !== true,
   };
+}
+
+/** Adds a mark that need not be durable when it is answered. */
+export async function addLazily(store: Store, key: string, mark: string): Promise<void> {
+  await store.update(key, { type: "add", mark, lazy: true });
 }
 
 /** Adds a mark to a cell. */

@@ -47,6 +47,11 @@ export class FileShelf implements Shelf {
 
   sweep(): void {}
 
+  /** Whether a cell was changed since it was saved. */
+  isUnsaved(key: string): boolean {
+    return this.#unsaved.has(key);
+  }
+
   /** Takes in that changes are saved; later ones of the same cells may not be. */
   saved(changes: readonly Saved[]): void {
     for (const { key, after, place } of changes) {

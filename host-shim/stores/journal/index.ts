@@ -8,7 +8,9 @@ export { JournalError, type JournalErrorCode } from "./error.js";
 export type { Journal, JournalOptions } from "./journal.js";
 
 /**
- * A store in a file, for one process. What it answered for outlasts the process and a loss of power.
+ * A store in a file, for one process. Whatever may have been sent, and whatever else was done because
+ * of its answers, outlasts the process and a loss of power. What stands before a request is saved with
+ * the claim that allows it: if it is lost, nothing was sent.
  *
  * The file is read whole when it is opened, and written anew without what was replaced or has
  * expired. A torn last line is cut off; any other file that does not read well is refused and left as

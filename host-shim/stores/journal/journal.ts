@@ -54,6 +54,12 @@ export async function openJournal(
 /** Changes that are saved together. */
 interface Batch {
   readonly changes: Change[];
+  /** Those of them that were answered at once. */
+  readonly answered: Change[];
+  /** The cells that somebody waits for. */
+  readonly awaited: Set<string>;
+  /** Whether it is to be saved as soon as it can be. */
+  isDue: boolean;
   readonly saved: Promise<void>;
   readonly settle: { done(): void; failed(error: JournalError): void };
 }
@@ -66,10 +72,12 @@ class FileJournal implements Journal {
   readonly #lock: Lock;
   readonly #slack: number;
   #compactAt: number;
-  /** What gathers while the batch before it is being saved. */
+  /** What gathers until somebody waits for it, or while the batch before it is being saved. */
   #next: Batch | undefined;
+  /** What is being saved. */
+  #now: Batch | undefined;
   #saving = false;
-  /** Whether all changes so far are saved. */
+  /** Whether all that is due is saved. */
   #saved: Promise<void> = Promise.resolve();
   #over: JournalError | undefined;
 
@@ -117,18 +125,29 @@ class FileJournal implements Journal {
     }
   }
 
+  /**
+   * What need not be durable is answered at once and waits in memory for the next change that must
+   * be: both are saved in one line. So nothing is ever saved without all that came before it, and a
+   * process or a machine that stops loses only what nothing durable was built upon.
+   */
   async update(key: string, operation: Plain): Promise<Plain> {
     if (this.#over !== undefined) throw this.#over;
-    const { answer, change } = this.#cells.update(key, operation);
-    if (change !== undefined) this.#add(change);
-    // Also without a change: the answer may rest on one that is still being saved.
-    await this.#saved;
+    // What is built upon a change that may still be taken back waits with it.
+    const awaited = this.#now?.awaited.has(key) || this.#next?.awaited.has(key);
+    const { answer, change, durable } = this.#cells.update(key, operation);
+    const waits = durable || awaited === true;
+    if (change !== undefined) this.#add(change, waits);
+    // Also without a change: the answer may rest on one that was not waited for.
+    if (waits && this.#shelf.isUnsaved(key)) this.#saveNext();
+    if (waits) await this.#saved;
     return answer;
   }
 
   async close(): Promise<void> {
     const stopped = this.#over !== undefined;
     this.#over ??= closed(this.#path);
+    // What nobody waited for may be lost, but need not be.
+    if (!stopped) this.#saveNext();
     await this.#saved.catch(() => {});
     try {
       if (!stopped) await this.#tail.close();
@@ -138,13 +157,20 @@ class FileJournal implements Journal {
     }
   }
 
-  #add(change: Change): void {
-    if (this.#next === undefined) {
-      this.#next = batch();
-      this.#saved = this.#next.saved;
-      if (!this.#saving) void this.#saveAll();
-    }
+  #add(change: Change, waits: boolean): void {
+    this.#next ??= batch();
     this.#next.changes.push(change);
+    if (waits) this.#next.awaited.add(change.key);
+    else this.#next.answered.push(change);
+    if (this.#next.changes.length >= mostWaiting) this.#saveNext();
+  }
+
+  /** Has all saved that is not yet being saved. */
+  #saveNext(): void {
+    if (this.#next === undefined || this.#next.isDue) return;
+    this.#next.isDue = true;
+    this.#saved = this.#next.saved;
+    if (!this.#saving) void this.#saveAll();
   }
 
   /** Saves batch after batch, each with all that came while the one before was being saved. */
@@ -152,7 +178,8 @@ class FileJournal implements Journal {
     this.#saving = true;
     // The updates that are made in one go share the first batch too.
     await Promise.resolve();
-    for (let now = this.#next; now !== undefined; now = this.#next) {
+    for (let now = this.#next; now?.isDue; now = this.#next) {
+      this.#now = now;
       this.#next = undefined;
       try {
         await this.#save(now.changes);
@@ -161,6 +188,7 @@ class FileJournal implements Journal {
         this.#takeBack(now, error as JournalError);
       }
     }
+    this.#now = undefined;
     this.#saving = false;
   }
 
@@ -219,12 +247,17 @@ class FileJournal implements Journal {
     throw this.#stop(stopped(this.#path, "It was changed by something else."));
   };
 
-  /** Undoes a batch that was not saved, and what has been built upon it since. */
+  /**
+   * Undoes a batch that was not saved, and what has been built upon it since. What was answered
+   * without being waited for stays as it was answered, and is saved with what comes next.
+   */
   #takeBack(failed: Batch, error: JournalError): void {
     const batches = this.#next === undefined ? [failed] : [failed, this.#next];
+    const answered = batches.flatMap((one) => one.answered);
     this.#shelf.takeBack();
+    for (const { key, after } of answered) this.#shelf.put(key, after);
     for (const { settle } of batches) settle.failed(error);
-    this.#next = undefined;
+    this.#next = answered.length === 0 ? undefined : batch(answered);
     this.#saved = Promise.resolve();
   }
 
@@ -250,13 +283,25 @@ function* copies(
   }
 }
 
-function batch(): Batch {
+/** How many changes wait at most that nobody waits for. */
+const mostWaiting = 256;
+
+function batch(answered: readonly Change[] = []): Batch {
   const settle = { done: () => {}, failed: (_error: JournalError) => {} };
   const saved = new Promise<void>((resolve, reject) => {
     settle.done = resolve;
     settle.failed = reject;
   });
-  return { changes: [], saved, settle };
+  // There may be nobody who waits for it.
+  saved.catch(() => {});
+  return {
+    changes: [...answered],
+    answered: [...answered],
+    awaited: new Set(),
+    isDue: false,
+    saved,
+    settle,
+  };
 }
 
 function notSaved(path: string, error: unknown): JournalError {

@@ -63,7 +63,7 @@ impl Work<'_> {
         self.check_known_halts(&sender, progress).await?;
         #[cfg(not(feature = "page"))]
         if self.tell_profile(&sought.to, &ready.form).await.is_err() {
-            return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
+            return end(self.store_failed(progress).await);
         }
         let (since, waited) = (self.now(), self.run.port.waited());
         let suppression = self.admit(&sought, 0, progress).await?;
@@ -225,7 +225,8 @@ impl Work<'_> {
             Ok(ClaimAnswer::Settled { .. } | ClaimAnswer::Lost) => Err(Attempted::Lost),
             // Whether the claim says so or not, no request was made.
             Ok(_) | Err(StoreFailed) => {
-                end(defer(self.run, self.mapping.to_owned(), Deferral::StoreFailed, STORE_PAUSE))
+                let why = self.run.port.store_deferral();
+                end(defer(self.run, self.mapping.to_owned(), why, STORE_PAUSE))
             }
         }
     }

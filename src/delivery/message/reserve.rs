@@ -5,7 +5,7 @@ use super::conclude::HALT_PAUSE;
 use super::find_out::SIBLINGS_KEPT;
 use super::look_up::Sought;
 use super::work::{Attempted, Or, Progress, Work, end};
-use super::{OPEN_LEASE, STORE_PAUSE, dropped};
+use super::{OPEN_LEASE, dropped};
 use crate::cells::{
     Cap, ClaimOperation, Halt, RecipientAnswer, RecipientOperation, SenderAnswer, SenderOperation,
     SenderTurn, SuppressedAs,
@@ -75,9 +75,7 @@ impl Work<'_> {
                     }
                     Ok(SenderAnswer::Full { for_ms }) => for_ms.max(1),
                     Ok(SenderAnswer::Done) | Err(StoreFailed) => {
-                        return end(self
-                            .give_back(progress, Deferral::StoreFailed, STORE_PAUSE)
-                            .await);
+                        return end(self.store_failed(progress).await);
                     }
                 };
                 self.keep_turns(for_ms, progress).await?;
@@ -192,9 +190,7 @@ impl Work<'_> {
                 end(dropped(Some(self.mapping.to_owned()), reason, warnings))
             }
             Ok(RecipientAnswer::Late) => Err(Attempted::Lost),
-            Ok(_) | Err(StoreFailed) => {
-                end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await)
-            }
+            Ok(_) | Err(StoreFailed) => end(self.store_failed(progress).await),
         }
     }
 }

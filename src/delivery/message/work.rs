@@ -268,6 +268,11 @@ impl Work<'_> {
         defer(self.run, self.mapping.to_owned(), why, wait)
     }
 
+    /// Gives the event back because the store did not do what it was asked to.
+    pub(super) async fn store_failed(&self, progress: &mut Progress) -> Outcome {
+        self.give_back(progress, self.run.port.store_deferral(), STORE_PAUSE).await
+    }
+
     /// Gives the claim back: nothing is under way.
     pub(super) async fn release(&self, progress: &mut Progress) {
         self.release_with(Vec::new(), progress).await;

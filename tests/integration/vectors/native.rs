@@ -71,7 +71,7 @@ fn drive(
                 requests.push(to_json(&request));
                 reported(reply)
             }
-            Action::Store { key, operation } => {
+            Action::Store { key, operation, .. } => {
                 let applied = cells::apply(cells.remove(&key), *operation, now);
                 cells.extend(applied.cell.map(|cell| (key, cell)));
                 Report::Store(applied.answer)
@@ -122,7 +122,7 @@ pub(crate) fn debug(vector: &Vector) -> String {
     for _ in 0..20 {
         // The operations of a store are data that leaves the core, not something that is printed.
         let report = match step.action {
-            Action::Store { ref key, ref operation } => {
+            Action::Store { ref key, ref operation, .. } => {
                 let applied = cells::apply(None, (**operation).clone(), now);
                 write!(out, "{key}{:?}", applied.answer).unwrap();
                 Report::Store(applied.answer)

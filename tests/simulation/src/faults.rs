@@ -25,6 +25,7 @@ pub(crate) struct Faults {
     pub(crate) store_failed_after: u64,
     pub(crate) store_slow: u64,
     pub(crate) store_late: u64,
+    pub(crate) store_silent: u64,
     pub(crate) store_twice: u64,
     pub(crate) damages: u64,
     pub(crate) forgets: u64,
@@ -43,7 +44,7 @@ impl Faults {
     /// Whether the store always does what it is asked to, once.
     pub(crate) fn spare_the_store(&self) -> bool {
         let fails = self.store_failed_before + self.store_failed_after + self.damages;
-        fails + self.store_late + self.store_twice == 0
+        fails + self.store_late + self.store_silent + self.store_twice == 0
     }
 
     pub(crate) fn draw(draw: &mut Draw) -> Self {
@@ -74,6 +75,7 @@ impl Faults {
             store_failed_after: some(50),
             store_slow: some(50),
             store_late: some(30),
+            store_silent: some(40),
             store_twice: some(60),
             damages: some(20),
             forgets: some(150),

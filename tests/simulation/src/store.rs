@@ -16,6 +16,9 @@ pub(crate) struct Store {
     cells: BTreeMap<String, Saved>,
     /// What lay under the keys whose cells are damaged.
     whole: BTreeMap<String, Option<Saved>>,
+    /// What lay under each key before a change that need not outlast a loss of power: the oldest
+    /// first. Whatever is durable makes all of them so.
+    undurable: Vec<(String, Option<Saved>)>,
 }
 
 #[derive(Clone, Debug)]
@@ -38,25 +41,49 @@ impl Store {
     /// what is written is what is tested.
     pub(crate) fn update(&mut self, key: &str, operation: &str, now: i64) -> Updated {
         let operation: Operation = serde_json::from_str(operation).expect("an operation");
-        let before = self.cells.get(key).map(|saved| saved.text.clone());
+        let saved = self.cells.get(key).cloned();
+        let before = saved.as_ref().map(|saved| saved.text.clone());
         let applied = match before.as_deref().map(serde_json::from_str::<Cell>) {
             // It is left alone, as every store does it.
             Some(Err(_)) => Err(refuse_unreadable(version(before.as_deref()))),
             Some(Ok(cell)) => Ok(apply(Some(cell), operation, Timestamp::from_millis(now))),
             None => Ok(apply(None, operation, Timestamp::from_millis(now))),
         };
-        let answer = match applied {
-            Err(answer) => answer,
-            Ok(Applied { cell, answer, expires_at }) => {
+        let (answer, durable) = match applied {
+            Err(answer) => (answer, true),
+            Ok(Applied { cell, answer, expires_at, durable }) => {
                 self.save(key, cell, expires_at);
-                answer
+                (answer, durable)
             }
         };
         let after = self.cells.get(key).map(|saved| &saved.text);
         let is_changed = after != before.as_ref();
+        if !durable && is_changed {
+            self.undurable.push((key.to_owned(), saved));
+        } else if durable && (is_changed || self.undurable.iter().any(|(known, _)| known == key)) {
+            self.undurable.clear();
+        }
         let answer = serde_json::to_string(&answer).expect("JSON");
         let answer = serde_json::from_str(&answer).expect("an answer");
         Updated { answer, is_changed, is_damaged: self.whole.contains_key(key) }
+    }
+
+    /// The power fails: what is not durable is lost. Answers the key of each change that was.
+    pub(crate) fn lose_power(&mut self) -> Vec<String> {
+        let lost = std::mem::take(&mut self.undurable);
+        let keys = lost.iter().map(|(key, _)| key.clone()).collect();
+        for (key, saved) in lost.into_iter().rev() {
+            match saved {
+                Some(saved) => drop(self.cells.insert(key, saved)),
+                None => drop(self.cells.remove(&key)),
+            }
+        }
+        keys
+    }
+
+    /// Whether a cell names something.
+    pub(crate) fn names(&self, key: &str, what: &str) -> bool {
+        self.cells.get(key).is_some_and(|saved| saved.text.contains(what))
     }
 
     /// Whoever worked on the cells is gone. Says how many cells changed.
@@ -83,6 +110,8 @@ impl Store {
         if self.whole.contains_key(key) {
             return;
         }
+        // What it was damaged into is not undone.
+        self.undurable.clear();
         let whole = self.cells.get(key).cloned();
         let known = whole.as_ref().map_or(r#"{"v":1,"seen":0,"state":{}}"#, |saved| &saved.text);
         let text = match draw.between(0, 4) {

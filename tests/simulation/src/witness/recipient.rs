@@ -103,6 +103,14 @@ impl Witness {
         }
     }
 
+    /// The store has lost changes of a recipient's cell with the power: admissions that it does not
+    /// name any more led to nothing.
+    pub(crate) fn lost_of_recipient(&mut self, key: &str, is_named: impl Fn(&str) -> bool) {
+        if let Some(model) = self.recipients.get_mut(key) {
+            model.admitted.retain(|claim, _| is_named(claim));
+        }
+    }
+
     /// A delivery has learned that somebody opted out of a sender's messages, and written it down.
     pub(crate) fn opted_out(&mut self, to: &str, sender: &str, now: i64) {
         if self.is_store_sound {

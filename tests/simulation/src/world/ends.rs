@@ -37,8 +37,9 @@ pub struct Ended {
 }
 
 /// Cases that have to come up in many schedules: a check of what never does sees nothing.
-pub const CASES: [&str; 21] = [
+pub const CASES: [&str; 23] = [
     "STOP and START",
+    "answers of the store that did not come in time",
     "answers told to Segment",
     "calls",
     "calls that were forged",
@@ -47,6 +48,7 @@ pub const CASES: [&str; 21] = [
     "calls told to Segment",
     "cells that were damaged",
     "cells that were taken over",
+    "changes that were lost with the power",
     "changes that were texted",
     "conversions that Twilio took",
     "conversions that Twilio was told of before",

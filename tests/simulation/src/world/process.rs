@@ -54,6 +54,11 @@ impl World {
         let all = self.isolates[isolate].restart(&self.destinations[self.token]);
         self.trace.say(self.now, || format!("process {isolate} ends and starts again"));
         if self.scenario.has_journal {
+            let lost = self.store.lose_power();
+            self.count("changes that were lost with the power", lost.len() as u64);
+            for key in lost {
+                self.witness.lost_of_recipient(&key, |claim| self.store.names(&key, claim));
+            }
             let taken = self.store.take_over(self.now + self.store_skew);
             self.count("cells that were taken over", taken);
         }
@@ -111,13 +116,13 @@ impl World {
                 let task = Task::Start { who, request, timeout, not_after };
                 self.agenda.add(self.now + stall, task);
             }
-            Action::Store { key, operation } => {
+            Action::Store { key, operation, timeout_ms } => {
                 let text = serde_json::to_string(&operation).expect("JSON");
                 self.witness.check_store_step(&key, &text);
                 let shown = self.now + self.isolates[who.isolate].skew;
                 self.running(who).asks(&key, &operation.to, shown);
                 self.check_nothing_forged(who);
-                self.ask_store(who, key, text, operation.to);
+                self.ask_store(who, key, text, (operation.to, i64::from(timeout_ms)));
             }
             Action::Wait { until, .. } => {
                 let host_now = self.now + self.isolates[who.isolate].skew;
@@ -164,6 +169,7 @@ impl World {
             Report::Waited | Report::Stopped => self.running(who).waited(now),
             Report::Http(report) => self.learn(who, report),
             Report::StoreFailed => {}
+            Report::StoreLate => self.count("answers of the store that did not come in time", 1),
         }
         let host_now = Timestamp::from_millis(now + self.isolates[who.isolate].skew);
         let running = self.running(who);

@@ -10,8 +10,17 @@ use crate::hooks::Says;
 use crate::host::Work;
 
 impl World {
-    pub(super) fn ask_store(&mut self, who: Who, key: String, operation: String, target: Target) {
+    pub(super) fn ask_store(
+        &mut self,
+        who: Who,
+        key: String,
+        operation: String,
+        (target, timeout): (Target, i64),
+    ) {
         let now = self.now;
+        // Whatever comes before it ends the step, and after it the step is over.
+        let late = Task::Report { who, report: Report::StoreLate, applied: now };
+        self.agenda.add(now + timeout, late);
         let there = self.draw.between(1, 10);
         let mut back = self.draw.between(1, 10);
         if self.draw.in_100_000(self.faults.forgets) {
@@ -22,7 +31,7 @@ impl World {
             self.damage(&key);
         }
         if self.draw.in_100_000(self.faults.store_slow) {
-            back += self.draw.between(0, 20_000);
+            back += self.draw.between(0, 45_000);
         }
         let target = Box::new(target);
         let failed = Task::Report { who, report: Report::StoreFailed, applied: now };
@@ -31,6 +40,14 @@ impl World {
         } else if self.draw.in_100_000(self.faults.store_failed_after) {
             self.agenda.add(now + there, Task::Apply { who, key, operation, target, back: None });
             self.agenda.add(now + there + back, failed);
+        } else if self.draw.in_100_000(self.faults.store_silent) {
+            // No answer ever comes, and what was asked for is done at once, late or never.
+            let late = *self.draw.pick(&[None, Some(0), Some(20_000), Some(90_000)]);
+            if let Some(most) = late {
+                let late = self.draw.between(0, most);
+                let task = Task::Apply { who, key, operation, target, back: None };
+                self.agenda.add(now + there + late, task);
+            }
         } else if self.draw.in_100_000(self.faults.store_late) {
             let late = self.draw.between(1_000, 60_000);
             self.agenda.add(now + 1_000, failed);
