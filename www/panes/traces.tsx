@@ -94,11 +94,7 @@ function Mapping({
         <summary>
           <strong>{mapping}</strong> <span class="muted">{words}</span>
         </summary>
-        <ul>
-          {checks.map((check, at) => (
-            <Check key={at} check={check} setting={setting} store={store} state={state} />
-          ))}
-        </ul>
+        <Checks {...{ checks, setting, store, state }} />
       </details>
     </li>
   );
@@ -129,32 +125,35 @@ function Conversion({
               : "not this conversion"}
           </span>
         </summary>
-        <ul>
-          {checks.map((check, at) => (
-            <Check key={at} check={check} setting={setting} store={store} state={state} />
-          ))}
-        </ul>
+        <Checks {...{ checks, setting, store, state }} />
       </details>
     </li>
   );
 }
 
-function Check({
-  check,
+function Checks({
+  checks,
   setting,
   store,
   state,
 }: {
-  check: CheckView;
+  checks: readonly CheckView[];
   setting: string;
   store: Store;
   state: State;
 }) {
-  const { text, path, holds, why } = check;
   return (
-    <Pointing class={`check ${holds ? "ok" : "bad"}`} {...{ path, setting, store, state }}>
-      <code>{text}</code> <span class="why">{why}</span>
-    </Pointing>
+    <ul>
+      {checks.map(({ text, path, holds, why }, at) => (
+        <Pointing
+          key={at}
+          class={`check ${holds ? "ok" : "bad"}`}
+          {...{ path, setting, store, state }}
+        >
+          <code>{text}</code> <span class="why">{why}</span>
+        </Pointing>
+      ))}
+    </ul>
   );
 }
 
