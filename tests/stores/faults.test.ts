@@ -111,6 +111,26 @@ describe("a journal on a full disk", () => {
     await journal.close();
   });
 
+  it("answers only so many at once, and refuses the others until there is room", async () => {
+    const disk = new FakeDisk();
+    const journal = await open(disk);
+    disk.fault = (action) => (action === "append" ? { wrote: 0 } : undefined);
+    const attempts = Array.from({ length: 2_000 }, (_, at) => String(at));
+    const answered: string[] = [];
+    for (const key of attempts) {
+      const done = addLazily(journal, key, "1").then(() => answered.push(key));
+      await done.catch((error: JournalError) => assert.equal(error.code, "journal_not_saved"));
+    }
+    assert.ok(answered.length > 0 && answered.length < 1_000, String(answered.length));
+    disk.fault = () => undefined;
+    await add(journal, "z", "1");
+    const after = await open(disk.afterPowerLoss(() => 0));
+    for (const key of attempts) {
+      assert.deepEqual(await read(after, key), answered.includes(key) ? ["1"] : [], key);
+    }
+    await journal.close();
+  });
+
   it("goes on in the old file where there is no room to write it anew", async () => {
     const disk = new FakeDisk();
     const journal = await open(disk, 0);

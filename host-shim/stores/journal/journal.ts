@@ -134,8 +134,10 @@ class FileJournal implements Journal {
     if (this.#over !== undefined) throw this.#over;
     // What is built upon a change that may still be taken back waits with it.
     const awaited = this.#now?.awaited.has(key) || this.#next?.awaited.has(key);
+    // Upon a disk that stays full, they would become more and more.
+    const isFull = (this.#next?.answered.length ?? 0) >= mostAnswered;
     const { answer, change, durable } = this.#cells.update(key, operation);
-    const waits = durable || awaited === true;
+    const waits = durable || awaited === true || isFull;
     if (change !== undefined) this.#add(change, waits);
     // Also without a change: the answer may rest on one that was not waited for.
     if (waits && this.#shelf.isUnsaved(key)) this.#saveNext();
@@ -162,7 +164,6 @@ class FileJournal implements Journal {
     this.#next.changes.push(change);
     if (waits) this.#next.awaited.add(change.key);
     else this.#next.answered.push(change);
-    if (this.#next.changes.length >= mostWaiting) this.#saveNext();
   }
 
   /** Has all saved that is not yet being saved. */
@@ -283,8 +284,8 @@ function* copies(
   }
 }
 
-/** How many changes wait at most that nobody waits for. */
-const mostWaiting = 256;
+/** How many changes that were answered wait in memory before the next one is waited for. */
+const mostAnswered = 256;
 
 function batch(answered: readonly Change[] = []): Batch {
   const settle = { done: () => {}, failed: (_error: JournalError) => {} };
