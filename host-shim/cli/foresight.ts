@@ -12,7 +12,17 @@ import { type Look, lookAtJournal } from "../stores/journal/look.js";
 import { asFailure, watched } from "./send-journal.js";
 
 /** What would become of a message: a decision, or that it may have been sent before. */
-export type Foreseen = PreviewDecision | Extract<Outcome, { type: "unknown" }>;
+export type Foreseen = PreviewDecision | DueByProfile | Extract<Outcome, { type: "unknown" }>;
+
+/** A message that lacks something in its event which is known of its user: no more is told of it. */
+export interface DueByProfile {
+  readonly type: "send";
+  readonly mapping: string;
+  readonly channel: null;
+  readonly country: null;
+  readonly segments: null;
+  readonly warnings: readonly [];
+}
 
 /** Which rows they are: those of a run, or events with ids of their own. */
 export interface Whose {
@@ -78,5 +88,12 @@ export class Foresight {
 
 function foreseen(decision: PreviewDecision, outcome: Outcome | undefined): Foreseen {
   if (outcome?.type === "dropped") return { ...outcome, type: "drop" };
+  // A decision by the event alone; what is put off was decided with its user's profile too.
+  if (outcome?.type === "deferred" && decision.type === "drop")
+    return dueByProfile(outcome.mapping);
   return outcome?.type === "unknown" ? outcome : decision;
+}
+
+function dueByProfile(mapping: string): DueByProfile {
+  return { type: "send", mapping, channel: null, country: null, segments: null, warnings: [] };
 }

@@ -112,6 +112,27 @@ describe("a dry run of what was begun", () => {
     assert.equal(sum(result), "2 rows: 1 would be sent, 1 done before");
   });
 
+  it("knows whom an earlier event has told the number of", async () => {
+    const path = file({ ...settings, mappings: [{ trigger: "Ping", body: "Ping" }] });
+    const environment = { TWILIO_STAND_IN: twilio.url, TWILIO_AUTH_TOKEN: authToken };
+    const told = {
+      type: "identify",
+      messageId: "told",
+      userId: "u",
+      traits: { phone: "+447700909998" },
+    };
+    const due = { type: "track", event: "Ping", messageId: "due", userId: "u" };
+    const lacking = { ...due, messageId: "lacking", userId: "somebody else" };
+    const list = file([told, due, lacking].map((it) => JSON.stringify(it)).join("\n"));
+    const sendAll = (...args: string[]) =>
+      run(["send", list, "--events", ...args, "--settings", path], { environment });
+    await sendAll("--limit", "1");
+    const result = await sendAll("--dry-run");
+    assert.equal(sum(result), "3 rows: 1 would be sent, 2 dropped");
+    assert.match(result.error, /those of 1 message whose segments are not known/);
+    assert.equal(sum(await sendAll()), "3 rows: 1 sent, 2 dropped");
+  });
+
   it("knows who opted out", async () => {
     const { hand, handAs } = place();
     const [row = ""] = rows(1);
