@@ -11,7 +11,8 @@ export type Action =
   | "readAt"
   | "rename"
   | "sync"
-  | "syncFolder";
+  | "syncFolder"
+  | "writeText";
 
 /** Where an append stops. */
 export interface Cut {
@@ -41,6 +42,11 @@ export class FakeDisk implements Disk {
   #names: Names = new Map();
   /** The names that a loss of power would leave for certain, and each step since. */
   #safeNames: Names[] = [new Map()];
+
+  /** Every name that there is. */
+  get names(): string[] {
+    return [...this.#names.keys()];
+  }
 
   async realPath(path: string): Promise<string> {
     return path;
@@ -103,8 +109,10 @@ export class FakeDisk implements Disk {
   }
 
   async writeText(path: string, text: string): Promise<void> {
-    const bytes = Buffer.from(text);
-    this.#change((names) => names.set(path, { bytes, safe: Buffer.alloc(0) }));
+    const inode = { bytes: Buffer.alloc(0), safe: Buffer.alloc(0) };
+    this.#change((names) => names.set(path, inode));
+    this.fault("writeText", path);
+    inode.bytes = Buffer.from(text);
   }
 
   async syncFolderOf(path: string): Promise<void> {

@@ -152,12 +152,23 @@ describe("a journal on a full disk", () => {
     const journal = await open(disk);
     await add(journal, "a", "1");
     await journal.close();
-    for (const failing of ["create", "append", "sync", "rename", "syncFolder", "link"] as const) {
+    const found = disk.names;
+    const steps = [
+      "create",
+      "append",
+      "sync",
+      "rename",
+      "syncFolder",
+      "link",
+      "writeText",
+    ] as const;
+    for (const failing of steps) {
       disk.fault = (action) => {
         if (action === failing) throw systemError("ENOSPC");
         return undefined;
       };
       assert.equal((await refusal(open(disk))).code, "journal_unusable", failing);
+      assert.deepEqual(disk.names, found, failing);
       disk.fault = () => undefined;
       const again = await open(disk);
       assert.deepEqual(await read(again, "a"), ["1"]);

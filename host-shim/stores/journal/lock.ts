@@ -85,15 +85,16 @@ function lockOf(journal: string): string {
 /** Puts the lock there unless there is one. */
 async function place(disk: Disk, path: string, token: string, content: string): Promise<boolean> {
   const own = `${path}.${token}`;
-  await disk.writeText(own, content);
   try {
+    // A full disk may take the name and not the text.
+    await disk.writeText(own, content);
     await disk.link(own, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
   } finally {
-    await disk.remove(own);
+    await disk.remove(own).catch(() => {});
   }
 }
 
