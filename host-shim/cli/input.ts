@@ -54,9 +54,10 @@ export async function* readRows(
     if (input.format === "csv") yield* csvRecords(checkUtf8(bytes), csvOptions(input));
     else for await (const { line } of lines(bytes)) yield line;
   } catch (error) {
-    throw error instanceof RowFault
-      ? new Failure(exitCode.file, ...told(input, [error], 1))
-      : error;
+    if (!(error instanceof RowFault)) throw error;
+    // What was cut off is not damaged.
+    if (signal.aborted) return;
+    throw new Failure(exitCode.file, ...told(input, [error], 1));
   }
 }
 

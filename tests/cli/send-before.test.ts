@@ -226,6 +226,17 @@ describe("rows of standard input", () => {
     assert.equal(sum(result), "2 rows: 2 sent");
   });
 
+  it("are not called damaged by a dry run that Ctrl-C ends in the middle of one", async () => {
+    const child = place().begin(["--format", "csv", "--dry-run"]);
+    child.stdin.write('mobile,name\n+447700909997,"you"\n+4477009');
+    child.stdout.once("data", () => child.kill("SIGINT"));
+    const result = await ended(child);
+    assert.equal(result.code, 130);
+    assert.match(sum(result) ?? "", /^Stopping/);
+    assert.match(result.error, /\n1 row: 1 would be sent\n/);
+    assert.doesNotMatch(result.error, /line 3/);
+  });
+
   it("are refused where they are others, before any of them counts as done or is sent", async () => {
     const { hand, handAs } = place();
     const list = rows(4);
