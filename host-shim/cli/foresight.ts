@@ -1,10 +1,11 @@
-// What a dry run can tell from the journal of the runs before it.
+// What a dry run can tell from the journal of the runs before it, and from the events before each.
 
 import type { EventInput, Outcome, PreviewDecision } from "../index.js";
 import {
   apply,
   createDestination,
   type Destination,
+  memoryStore,
   type Settings,
   takeOver,
 } from "../load/node.js";
@@ -49,7 +50,10 @@ export class Foresight {
     });
   }
 
-  /** Reads the journal, if there is one, and changes nothing in it. */
+  /**
+   * Reads the journal, if there is one, and changes nothing in it. Without one there is nothing to
+   * know of rows; events tell of users what those behind them need.
+   */
   static async read(
     path: string,
     settings: Settings,
@@ -58,7 +62,8 @@ export class Foresight {
     const look = await lookAtJournal(path, { apply, takeOver }).catch((error: unknown) => {
       throw asFailure(error);
     });
-    return look === undefined ? undefined : new Foresight(settings, look, whose);
+    const known = look ?? (whose.events ? nothing() : undefined);
+    return known === undefined ? undefined : new Foresight(settings, known, whose);
   }
 
   /** Who has the journal open, if anybody does. */
@@ -76,7 +81,8 @@ export class Foresight {
     const place = events ? {} : { row: true, place: { run, row } };
     // Without time, it gets as far as its claim, and is put off before any request.
     const outcomes = await this.#destination.send(event, { ...place, deadline: Date.now() });
-    this.#look.takeBack();
+    // Rows leave nothing that others need, and there may be millions.
+    if (!events) this.#look.takeBack();
     if (this.#failed !== undefined) throw this.#failed.failure;
     return decisions.map((decision, index) => foreseen(decision, outcomes[index]));
   }
@@ -84,6 +90,17 @@ export class Foresight {
   async close(): Promise<void> {
     await this.#look.close();
   }
+}
+
+/** What stands in no journal. */
+function nothing(): Look {
+  const store = memoryStore();
+  return {
+    holder: undefined,
+    update: (key, operation) => store.update(key, operation),
+    takeBack: () => {},
+    close: async () => {},
+  };
 }
 
 function foreseen(decision: PreviewDecision, outcome: Outcome | undefined): Foreseen {

@@ -1,5 +1,6 @@
-// What each run was begun with: the hash of a file, or that its rows are noted one by one. A row is known by its run and its number: with other rows
-// under the same name, some people would be texted twice and others not at all.
+// What each run was begun with: the hash of a file, or that its rows are noted one by one. A row is known
+// by its run and its number: with other rows under the same name, some people would be texted twice and
+// others not at all.
 
 import { existsSync } from "node:fs";
 import { open, readFile, rename } from "node:fs/promises";
