@@ -11,8 +11,9 @@
 //! A webhook is handled in the same way, from [`Dispatcher::begin_webhook`] to [`Action::Handled`].
 //!
 //! The order of a message: note what the event says of its user, and what turned true by it, gather
-//! facts, open the claim, ask the recipient's cell, reserve at the sender, wait, ask and decide again
-//! what may have changed by then, dispatch, note what follows from that, fetch, settle.
+//! facts, open the claim, ask the recipient's cell, reserve at the sender, wait, tell the profile of the
+//! message, ask and decide again what may have changed by then, dispatch, note what follows from that,
+//! fetch, settle.
 
 mod callback;
 mod confirm;

@@ -1,7 +1,7 @@
 //! Clicks on shortened links, which name their message by its SID alone.
 
 use serde_json::{Value as Json, json};
-use twilio_destination::delivery::{HandledAs, Tracked};
+use twilio_destination::delivery::{HandledAs, Report, Tracked};
 use twilio_destination::segment_api::Untracked;
 
 use crate::world::{ADA, SERVICE, SID, World, assert_sent, form, reset, response, status};
@@ -109,10 +109,10 @@ fn no_sid_is_kept_where_no_link_is_shortened_or_nothing_is_reported() {
 fn a_store_that_fails_is_told_to_twilio() {
     let mut world = world(&json!({}));
     world.send("m-1");
-    world.store_fails = true;
+    world.store_fails = Some(Report::StoreFailed);
     let handled = world.call(CLICKS, &click(SID, NINE));
     assert_eq!((handled.http_status, handled.store_failed), (503, true));
-    world.store_fails = false;
+    world.store_fails = None;
     assert_eq!(world.call(CLICKS, &click(SID, NINE)).tracked, Some(Tracked::Tracked));
 }
 

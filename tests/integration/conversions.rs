@@ -207,12 +207,12 @@ fn a_store_that_fails_puts_it_off() {
     let mut world = world(&json!({}));
     let asked = event(&world, "Code Requested", "m-1", &user());
     world.send_event(&asked);
-    world.store_fails = true;
+    world.store_fails = Some(Report::StoreFailed);
     let entered = event(&world, "Code Entered", "m-2", &user());
     let outcomes = world.send_event(&entered);
     assert!(matches!(outcomes.last(), Some(Outcome::Deferred(_))), "{outcomes:?}");
     assert!(world.confirmed().is_empty());
-    world.store_fails = false;
+    world.store_fails = None;
     assert_confirmed(&world.send_event(&entered)[1], SID);
 }
 

@@ -386,6 +386,21 @@ fn whoever_is_forgotten_is_forgotten_everywhere() {
 }
 
 #[test]
+fn whoever_is_forgotten_while_a_message_waits_can_be_forgotten_again() {
+    let mut world = world(&json!({ "rate": { "segments_per_second": 1 } }));
+    for number in 0..20 {
+        world.send(&format!("m-{number}"));
+    }
+    let forgets = |world: &mut World| assert!(world.forget("u-1").is_empty());
+    world.before = Some((Why::WaitForRate, Box::new(forgets)));
+    world.send("m-20");
+    assert!(world.before.is_none() && world.creates() == 21);
+    world.forget("u-1");
+    let text = serde_json::to_string(&world.cells).unwrap();
+    assert!(!text.contains("u-1") && !holds_content(&world));
+}
+
+#[test]
 fn whoever_shares_the_number_is_not_forgotten_with_them() {
     let mut world = world(&json!({}));
     world.send("m-1");
@@ -403,9 +418,9 @@ fn whoever_shares_the_number_is_not_forgotten_with_them() {
 fn a_store_that_fails_while_forgetting_is_told() {
     let mut world = world(&json!({}));
     world.send("m-1");
-    world.store_fails = true;
+    world.store_fails = Some(Report::StoreFailed);
     assert!(matches!(world.forget("u-1")[..], [Outcome::Deferred(_)]));
-    world.store_fails = false;
+    world.store_fails = None;
     world.forget("u-1");
     assert!(!serde_json::to_string(&world.cells).unwrap().contains("u-1"));
 }
@@ -631,22 +646,25 @@ fn a_message_whose_reason_turns_out_to_stay_is_not_sent_again() {
 
 #[test]
 fn nothing_is_sent_while_it_cannot_be_asked_whether_the_message_arrived() {
-    let mut world = world(&json!({}));
-    world.send("m-1");
-    let url = world.callback_url();
-    let form = status_of(SID, "undelivered", Some("30003"));
-    let fails = |world: &mut World| {
-        world.store_fails = true;
-        let works = |world: &mut World| world.store_fails = false;
-        world.before = Some((Why::RecordRefusal, Box::new(works)));
-    };
-    world.before = Some((Why::LookAtUndelivered, Box::new(fails)));
-    let handled = world.call(&url, &form);
-    assert_eq!(handled.http_status, 503);
-    let Outcome::Deferred(deferred) = handled.resent.unwrap().outcome else { panic!() };
-    assert_eq!((deferred.code.code(), world.creates()), ("store_failed", 1));
-    assert_resent(&world.call(&url, &form), 1, SECOND);
-    assert_eq!((world.creates(), world.lists()), (2, 0));
+    let reports = [(Report::StoreFailed, "store_failed"), (Report::StoreLate, "store_late")];
+    for (report, code) in reports {
+        let mut world = world(&json!({}));
+        world.send("m-1");
+        let url = world.callback_url();
+        let form = status_of(SID, "undelivered", Some("30003"));
+        let fails = |world: &mut World| {
+            world.store_fails = Some(report);
+            let works = |world: &mut World| world.store_fails = None;
+            world.before = Some((Why::RecordRefusal, Box::new(works)));
+        };
+        world.before = Some((Why::LookAtUndelivered, Box::new(fails)));
+        let handled = world.call(&url, &form);
+        assert_eq!(handled.http_status, 503);
+        let Outcome::Deferred(deferred) = handled.resent.unwrap().outcome else { panic!() };
+        assert_eq!((deferred.code.code(), world.creates()), (code, 1));
+        assert_resent(&world.call(&url, &form), 1, SECOND);
+        assert_eq!((world.creates(), world.lists()), (2, 0));
+    }
 }
 
 #[test]

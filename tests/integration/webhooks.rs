@@ -1,7 +1,7 @@
 //! What webhooks do to claims and recipients, and what Segment is told of them.
 
 use serde_json::json;
-use twilio_destination::delivery::{HandledAs, OptedAs, Tracked, Why};
+use twilio_destination::delivery::{HandledAs, OptedAs, Report, Tracked, Why};
 use twilio_destination::outcome::Outcome;
 
 use crate::world::{
@@ -170,13 +170,13 @@ fn a_store_that_fails_is_told_to_twilio() {
     let mut world = World::new(&json!({}));
     world.send("m-1");
     let url = world.callback_url();
-    world.store_fails = true;
+    world.store_fails = Some(Report::StoreFailed);
     for (url, form) in [(url.as_str(), status("sent")), (INBOUND, inbound(SID, "STOP", None))] {
         let handled = world.call(url, &form);
         assert_eq!((handled.http_status, handled.store_failed), (503, true));
         assert_eq!(handled.tracked, None);
     }
-    world.store_fails = false;
+    world.store_fails = None;
     assert!(world.call(&url, &status("sent")).news, "it may come again");
 }
 

@@ -37,7 +37,8 @@ pub(crate) struct World {
     /// What feedback comes to: a 201 where nothing is said.
     pub(crate) feedback: Vec<HttpReport>,
     pub(crate) segment: u16,
-    pub(crate) store_fails: bool,
+    /// What is reported of the store where it does not answer.
+    pub(crate) store_fails: Option<Report>,
     /// Every request that was made.
     pub(crate) requests: Vec<FetchRequest>,
     /// A webhook that comes while a create request is under way.
@@ -70,7 +71,7 @@ impl World {
             listed: None,
             feedback: Vec::new(),
             segment: 200,
-            store_fails: false,
+            store_fails: None,
             requests: Vec::new(),
             meanwhile: None,
             before: None,
@@ -159,12 +160,14 @@ impl World {
             let report = match step.action {
                 Action::Done { .. } | Action::Handled { .. } => return step.action,
                 Action::Fetch { request, .. } => self.fetch(request),
-                Action::Store { .. } if self.store_fails => Report::StoreFailed,
-                Action::Store { key, operation, .. } => {
-                    let applied = cells::apply(self.cells.remove(&key), *operation, self.now);
-                    self.cells.extend(applied.cell.map(|cell| (key, cell)));
-                    Report::Store(applied.answer)
-                }
+                Action::Store { key, operation, .. } => match &self.store_fails {
+                    Some(report) => report.clone(),
+                    None => {
+                        let applied = cells::apply(self.cells.remove(&key), *operation, self.now);
+                        self.cells.extend(applied.cell.map(|cell| (key, cell)));
+                        Report::Store(applied.answer)
+                    }
+                },
                 Action::Wait { until, .. } => {
                     self.now = self.now.max(until);
                     Report::Waited

@@ -7,7 +7,7 @@ use crate::decision::{DropCode, DropReason};
 use crate::delivery::Why;
 use crate::delivery::port::StoreFailed;
 use crate::delivery::resend::is_due;
-use crate::outcome::{Deferral, Outcome};
+use crate::outcome::Outcome;
 
 impl Work<'_> {
     /// Asks whether the messages in whose place this one is sent still need it. It stands behind the
@@ -19,8 +19,9 @@ impl Work<'_> {
                 Ok(answer) if is_due(&answer) => {}
                 Ok(_) => return end(self.call_off(number, progress).await),
                 Err(StoreFailed) => {
+                    let why = self.run.port.store_deferral();
                     self.note_refusal(number, 0, OPEN_LEASE).await;
-                    return end(self.give_back(progress, Deferral::StoreFailed, STORE_PAUSE).await);
+                    return end(self.give_back(progress, why, STORE_PAUSE).await);
                 }
             }
         }

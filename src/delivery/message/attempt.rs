@@ -61,10 +61,6 @@ impl Work<'_> {
         let sought = Sought::read(&ready.form);
         let sender = self.run.keys().sender(sought.sender());
         self.check_known_halts(&sender, progress).await?;
-        #[cfg(not(feature = "page"))]
-        if self.tell_profile(&sought.to, &ready.form).await.is_err() {
-            return end(self.store_failed(progress).await);
-        }
         let (since, waited) = (self.now(), self.run.port.waited());
         let suppression = self.admit(&sought, 0, progress).await?;
         if suppression.is_some() {
@@ -81,6 +77,11 @@ impl Work<'_> {
             // The sender may have been halted meanwhile.
             probe |= self.reserve(&sought, &sender, what, progress).await?;
         };
+        // After every wait: a user who is forgotten meanwhile loses whatever was told before.
+        #[cfg(not(feature = "page"))]
+        if self.tell_profile(&sought.to, &ready.form).await.is_err() {
+            return end(self.store_failed(progress).await);
+        }
         let is_fresh =
             self.run.port.waited() == waited && self.now() <= since.plus(ADMISSION_IS_FRESH);
         // After every wait: somebody may have said stop.
