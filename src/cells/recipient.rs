@@ -44,6 +44,9 @@ pub struct Heard {
     /// The hashes of the senders that it was about, if it asked for something.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub about: Vec<String>,
+    /// The key of the claim of the message that it answers, where that was known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
     /// Until when it is remembered.
     pub until: Timestamp,
 }
@@ -228,8 +231,12 @@ pub enum RecipientAnswer {
         news: bool,
         /// Whether what it asks for still holds: nothing that was heard later is about these senders.
         holds: bool,
-        /// Which event sent the last message that was dispatched to them, if that was remembered.
+        /// Which event sent the message that they answer: the last one that was dispatched before it
+        /// was heard. None if another was dispatched since: its claim knows it.
         origin: Option<Box<Origin>>,
+        /// The key of that message's claim, if it was remembered.
+        #[serde(default)]
+        to: Option<String>,
     },
     /// Whoever asks is late: they took the message back, or another went on with it.
     Late,
@@ -292,12 +299,18 @@ impl Recipient {
                 let later = self.heard.iter().skip(place.map_or(usize::MAX, |place| place + 1));
                 let holds = !later.flat_map(|it| &it.about).any(|it| senders.contains(it));
                 let news = place.is_none();
+                // Said again, it is to the same message, whatever was sent since.
+                let to = match place.and_then(|place| self.heard.get(place)) {
+                    Some(heard) => heard.to.clone(),
+                    None => self.last.as_ref().map(|last| last.claim.clone()),
+                };
                 if news {
                     if self.heard.len() >= MAX_HEARD {
                         self.heard.remove(0);
                     }
                     let about = if opts.is_some() { senders.clone() } else { Vec::new() };
-                    self.heard.push(Heard { sid, about, until: now.plus(keep) });
+                    let until = now.plus(keep);
+                    self.heard.push(Heard { sid, about, to: to.clone(), until });
                     match opts {
                         Some(OptOperation::In) => {
                             self.lift(&senders);
@@ -310,8 +323,9 @@ impl Recipient {
                         None => {}
                     }
                 }
-                let origin = self.last.as_ref().map(|last| Box::new(last.origin.clone()));
-                RecipientAnswer::Heard { news, holds, origin }
+                let last = self.last.as_ref().filter(|last| to.as_ref() == Some(&last.claim));
+                let origin = last.map(|last| Box::new(last.origin.clone()));
+                RecipientAnswer::Heard { news, holds, origin, to }
             }
             RecipientOperation::Lift { senders } => {
                 RecipientAnswer::Done { changed: self.lift(&senders) }

@@ -157,8 +157,13 @@ impl Desk {
         let read = Target::Note(NoteOperation::Read);
         let answer = self.ask(Why::FindMessage, &self.keys().sid(sid), read).await?;
         let Some(Noted::Claim(claim)) = noted(answer)? else { return Ok(None) };
+        self.origin_by_claim(&claim).await
+    }
+
+    /// Which event sent the message of this claim; none if the message is not known.
+    async fn origin_by_claim(&self, claim: &str) -> Result<Option<Option<Origin>>, StoreFailed> {
         let look = Target::Claim(ClaimOperation::LookAtOrigin);
-        match self.ask(Why::LookAtClaim, &claim, look).await? {
+        match self.ask(Why::LookAtClaim, claim, look).await? {
             Answer::Claim(ClaimAnswer::Origin { origin }) => Ok(Some(origin.map(|it| *it))),
             Answer::Claim(ClaimAnswer::Free) => Ok(None),
             _ => Err(StoreFailed),
@@ -202,12 +207,20 @@ impl Desk {
             keep: self.destination.policy().keep_claims,
         };
         let answer = self.ask(Why::RecordAnswer, &key, Target::Recipient(operation)).await;
-        let Ok(Answer::Recipient(RecipientAnswer::Heard { news, holds, origin })) = answer else {
+        let Ok(Answer::Recipient(RecipientAnswer::Heard { news, holds, origin, to })) = answer
+        else {
             return Err(failed(handled));
         };
-        let origin = origin.map(|origin| *origin);
         handled.recorded = true;
         handled.news = news;
+        let origin = match (origin, to) {
+            (Some(origin), _) => Some(*origin),
+            (None, Some(claim)) => match self.origin_by_claim(&claim).await {
+                Ok(origin) => origin.flatten(),
+                Err(StoreFailed) => return Err(failed(handled)),
+            },
+            (None, None) => None,
+        };
         handled.opted = opted.filter(|_| holds).map(|kind| Opted {
             kind,
             recipient: key,

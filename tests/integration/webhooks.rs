@@ -248,6 +248,29 @@ fn an_answer_is_to_the_message_that_was_dispatched_last_and_to_none_that_waits()
 }
 
 #[test]
+fn an_answer_that_comes_again_is_to_the_message_that_it_was_to() {
+    let said = |world: &World, message: &str| {
+        let event = world.tracked().last().unwrap().clone();
+        assert_eq!(event["properties"]["original_message_id"], message);
+    };
+    let mut world = World::new(&json!({}));
+    world.send("m-1");
+    world.segment = 500;
+    let help = inbound(&inbound_sid('1'), "HELP", None);
+    assert_eq!(world.call(INBOUND, &help).http_status, 503);
+    world.send("m-2");
+    world.segment = 200;
+    assert_eq!(world.call(INBOUND, &help).http_status, 204);
+    said(&world, "m-1");
+    world.call(INBOUND, &inbound(&inbound_sid('2'), "HELP", None));
+    said(&world, "m-2");
+    // And nobody's once its user is forgotten.
+    world.forget("u-1");
+    let forgotten = world.call(INBOUND, &help);
+    assert!(matches!(forgotten.tracked, Some(Tracked::Untracked { .. })));
+}
+
+#[test]
 fn an_answer_is_nobodys_while_the_only_message_waits() {
     let mut world = World::new(&json!({}));
     let stops = |world: &mut World| {

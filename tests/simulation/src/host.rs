@@ -76,8 +76,6 @@ pub(crate) struct Running {
     pub(crate) has_jumped: bool,
     /// When the store took in what a callback told of a message.
     pub(crate) told_at: Option<i64>,
-    /// When the store took in what somebody wrote.
-    pub(crate) heard_at: Option<i64>,
     claim: String,
     asked: Option<(String, Target)>,
     wait: Option<(Why, i64)>,
@@ -97,7 +95,6 @@ impl Running {
             whom: None,
             has_jumped: false,
             told_at: None,
-            heard_at: None,
             claim,
             asked: None,
             wait: None,
@@ -161,9 +158,6 @@ impl Running {
                 self.before.reserved.retain(|(known, ..)| *known != key);
                 self.before.reserved.push((key, applied, *in_ms));
                 self.before.is_probe |= probe;
-            }
-            (_, Answer::Recipient(RecipientAnswer::Heard { .. })) => {
-                self.heard_at = Some(applied);
             }
             (_, Answer::Recipient(RecipientAnswer::Admitted)) => {
                 self.before.admitted_at = Some(applied);

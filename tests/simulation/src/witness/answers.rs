@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use twilio_destination::cells::{Answer, ClaimAnswer, ClaimOperation, Target};
+use twilio_destination::cells::{
+    Answer, ClaimAnswer, ClaimOperation, RecipientAnswer, RecipientOperation, Target,
+};
 use twilio_destination::segment_api::Origin;
 
 use super::Posting;
@@ -57,17 +59,26 @@ struct Dispatch {
 pub(crate) struct Answers {
     /// By the key of the claim and the attempt.
     dispatches: BTreeMap<(String, u32), Dispatch>,
+    /// When the store took in which message of theirs, by its SID.
+    heard: BTreeMap<String, i64>,
     /// Whether the store does what it is asked to, once.
     is_store_sound: bool,
 }
 
 impl Answers {
     pub(super) fn new(is_store_sound: bool) -> Self {
-        Self { dispatches: BTreeMap::new(), is_store_sound }
+        Self { dispatches: BTreeMap::new(), heard: BTreeMap::new(), is_store_sound }
     }
 
     /// The store has applied an operation.
     pub(super) fn applied(&mut self, (key, target): (&str, &Target), answer: &Answer, now: i64) {
+        if let (
+            Target::Recipient(RecipientOperation::Hear { sid, .. }),
+            Answer::Recipient(RecipientAnswer::Heard { news: true, .. }),
+        ) = (target, answer)
+        {
+            self.heard.insert(sid.clone(), now);
+        }
         let Target::Claim(ClaimOperation::Dispatch { origin: Some(origin), .. }) = target else {
             return;
         };
@@ -89,10 +100,11 @@ impl Answers {
         }
     }
 
-    /// What was heard of somebody at some time is taken for an answer to a message: it has to be the
-    /// last one that was dispatched to them. One that is about to be posted may be passed over, and
-    /// any where the store failed to take in that it was dispatched.
-    pub(crate) fn is_to(&self, number: &str, named: &Named, heard: i64) -> Option<String> {
+    /// What somebody wrote is taken for an answer to a message: it has to be the last one that was
+    /// dispatched to them before it was heard for the first time. One that is about to be posted may
+    /// be passed over, and any where the store failed to take in that it was dispatched.
+    pub(crate) fn is_to(&self, number: &str, sid: &str, named: &Named) -> Option<String> {
+        let heard = *self.heard.get(sid)?;
         let to_them = || self.dispatches.values().filter(|it| it.to == number && it.at < heard);
         let of_named = to_them().filter(|it| it.named == *named).map(|it| it.at).max();
         if of_named.is_none() && *named != Named::default() {

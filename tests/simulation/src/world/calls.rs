@@ -142,7 +142,7 @@ impl World {
         self.witness.violations.extend(wrong);
         let missing = Untracked::IdentityMissing;
         if matches!(handled.tracked, Some(Tracked::Untracked { code, .. }) if code == missing) {
-            self.check_answer(number, &Named::default(), running.heard_at);
+            self.check_answer(number, &Named::default());
         }
         let again_at = self.resent(who, (number, running.told_at), handled);
         if handled.http_status == 503 {
@@ -214,18 +214,17 @@ impl World {
     }
 
     /// Somebody's answer is taken for one to this message.
-    fn check_answer(&mut self, number: usize, named: &Named, heard_at: Option<i64>) {
-        if let (Says::Inbound(said), Some(at)) = (&self.hooks[number].says, heard_at) {
-            let wrong = self.witness.answers.is_to(&said.number, named, at);
+    fn check_answer(&mut self, number: usize, named: &Named) {
+        if let Says::Inbound(said) = &self.hooks[number].says {
+            let wrong = self.witness.answers.is_to(&said.number, &said.sid, named);
             self.witness.violations.extend(wrong);
         }
     }
 
     /// Segment is told of a call.
-    pub(crate) fn check_track(&mut self, who: Who, number: usize, request: &FetchRequest) {
+    pub(crate) fn check_track(&mut self, number: usize, request: &FetchRequest) {
         let named = Named::of_event(request.body.as_deref().unwrap_or_default());
-        let heard_at = self.running(who).heard_at;
-        self.check_answer(number, &named, heard_at);
+        self.check_answer(number, &named);
         let hook = &self.hooks[number];
         if matches!(hook.says, Says::Inbound(_)) {
             *self.seen.entry("answers told to Segment").or_default() += 1;

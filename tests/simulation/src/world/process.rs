@@ -102,7 +102,7 @@ impl World {
             Action::Handled { handled } => self.handled(who, &handled),
             Action::Fetch { request, timeout_ms, not_after } => {
                 match (Purpose::of(&request), self.deliveries[who.delivery]) {
-                    (Purpose::Track, Work::Hook(hook)) => self.check_track(who, hook, &request),
+                    (Purpose::Track, Work::Hook(hook)) => self.check_track(hook, &request),
                     (Purpose::Track, Work::Job(_)) => panic!("an event is told to Segment"),
                     (Purpose::Confirm(sid), _) => self.confirm_granted(who, sid),
                     (Purpose::Create, _) => self.post_granted(who, &request),
