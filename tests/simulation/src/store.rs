@@ -68,9 +68,13 @@ impl Store {
         Updated { answer, is_changed, is_damaged: self.whole.contains_key(key) }
     }
 
-    /// The power fails: what is not durable is lost. Answers the key of each change that was.
-    pub(crate) fn lose_power(&mut self) -> Vec<String> {
-        let lost = std::mem::take(&mut self.undurable);
+    /// The power fails: of what is not durable, the end is lost, however much that is. Answers the key
+    /// of each change that was.
+    pub(crate) fn lose_power(&mut self, draw: &mut Draw) -> Vec<String> {
+        let most = i64::try_from(self.undurable.len()).expect("few changes");
+        let kept = usize::try_from(draw.between(0, most)).expect("a count");
+        let lost = self.undurable.split_off(kept);
+        self.undurable.clear();
         let keys = lost.iter().map(|(key, _)| key.clone()).collect();
         for (key, saved) in lost.into_iter().rev() {
             match saved {

@@ -54,7 +54,7 @@ impl World {
         let all = self.isolates[isolate].restart(&self.destinations[self.token]);
         self.trace.say(self.now, || format!("process {isolate} ends and starts again"));
         if self.scenario.has_journal {
-            let lost = self.store.lose_power();
+            let lost = self.store.lose_power(&mut self.draw);
             self.count("changes that were lost with the power", lost.len() as u64);
             for key in lost {
                 self.witness.lost_of_recipient(&key, |claim| self.store.names(&key, claim));
