@@ -85,9 +85,12 @@ impl Store {
         keys
     }
 
-    /// Whether a cell names something.
-    pub(crate) fn names(&self, key: &str, what: &str) -> bool {
-        self.cells.get(key).is_some_and(|saved| saved.text.contains(what))
+    /// Whether a recipient's cell holds the admission of a message.
+    pub(crate) fn admits(&self, key: &str, claim: &str) -> bool {
+        let cell = self.cells.get(key).and_then(|saved| serde_json::from_str(&saved.text).ok());
+        let admitted = |cell: Value| cell.pointer("/state/recipient/admitted")?.as_array().cloned();
+        let admitted = cell.and_then(admitted).unwrap_or_default();
+        admitted.iter().any(|admission| admission["claim"] == claim)
     }
 
     /// Whoever worked on the cells is gone. Says how many cells changed.

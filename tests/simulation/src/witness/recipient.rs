@@ -104,10 +104,10 @@ impl Witness {
     }
 
     /// The store has lost changes of a recipient's cell with the power: admissions that it does not
-    /// name any more led to nothing.
-    pub(crate) fn lost_of_recipient(&mut self, key: &str, is_named: impl Fn(&str) -> bool) {
+    /// hold any more led to nothing.
+    pub(crate) fn lost_of_recipient(&mut self, key: &str, is_held: impl Fn(&str) -> bool) {
         if let Some(model) = self.recipients.get_mut(key) {
-            model.admitted.retain(|claim, _| is_named(claim));
+            model.admitted.retain(|claim, _| is_held(claim));
         }
     }
 

@@ -57,7 +57,7 @@ impl World {
             let lost = self.store.lose_power(&mut self.draw);
             self.count("changes that were lost with the power", lost.len() as u64);
             for key in lost {
-                self.witness.lost_of_recipient(&key, |claim| self.store.names(&key, claim));
+                self.witness.lost_of_recipient(&key, |claim| self.store.admits(&key, claim));
             }
             let taken = self.store.take_over(self.now + self.store_skew);
             self.count("cells that were taken over", taken);
