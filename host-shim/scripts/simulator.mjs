@@ -198,6 +198,12 @@ const mutants = [
         }`,
   },
   {
+    name: "an answer that comes again is to whatever was dispatched since",
+    file: "src/cells/recipient.rs",
+    from: "heard.to.clone()",
+    to: "self.last.as_ref().map(|last| last.claim.clone())",
+  },
+  {
     name: "a conversion is confirmed twice",
     file: "src/delivery/confirm.rs",
     from: "return Ok(duplicate(name.clone(), &settled))",
