@@ -259,3 +259,32 @@ fn a_store_has_no_longer_than_the_host() {
     assert!(matches!(outcome, Outcome::Deferred(_)), "{outcome:?}");
     assert!((5_000..=7_000).contains(&waited), "{waited} ms");
 }
+
+/// How long the request may take of a host with so many milliseconds, by a store that takes two
+/// seconds over the dispatch.
+fn time_for_the_request(lasts: i64) -> u32 {
+    let mut host = Host::new(&json!({}), accepted);
+    let deadline = Some(host.now.plus(lasts));
+    let terms = Terms { now: host.now, seed: 1, deadline, place: None, facts: None };
+    let row = json!({ "to": "+447700900123", "body": "Hello" });
+    let content = Content::Json(row.to_string().into_bytes());
+    let (mut delivery, mut step) = host.dispatcher.begin(InputKind::Row, content, terms);
+    while let Action::Store { key, operation, .. } = step.action {
+        if step.why == Why::Dispatch {
+            host.now = host.now.plus(2_000);
+        }
+        let applied = cells::apply(host.cells.remove(&key), *operation, host.now);
+        host.cells.extend(applied.cell.map(|cell| (key, cell)));
+        step = delivery.resume(Report::Store(applied.answer), host.now);
+    }
+    let Action::Fetch { timeout_ms, .. } = step.action else { panic!("{:?}", step.why) };
+    timeout_ms
+}
+
+#[test]
+fn what_a_slow_store_took_the_request_does_not_have() {
+    assert_eq!(time_for_the_request(5_000), 3_000);
+    // What was dispatched is tried, if only for a moment.
+    assert_eq!(time_for_the_request(2_500), 1_000);
+    assert_eq!(time_for_the_request(60_000), 30_000);
+}

@@ -112,7 +112,9 @@ impl Work<'_> {
         let meaning = if self.now() > not_after {
             Meaning::not_started()
         } else {
-            self.create(request, timeout, not_after).await
+            // The store may have taken some of the time that the request was to have.
+            let left = self.run.port.time_left().unwrap_or(timeout).max(LEAST_TIMEOUT);
+            self.create(request, timeout.min(left), not_after).await
         };
         drop(turn);
         let conclusion = Concluding { number, sender, probe, sought, dispatched };
