@@ -17,6 +17,7 @@ use super::confirm;
 use super::dispatcher::Run;
 use super::draft::{Draft, Ready};
 use super::identity::Identity;
+pub(super) use super::port::STORE_PAUSE;
 use super::port::StoreFailed;
 use crate::cells::{Answer, ClaimAnswer, ClaimOperation, Dispatched, SenderTurn, Settled, Target};
 use crate::decision::{DropCode, DropReason, Dropped, Warning};
@@ -27,9 +28,6 @@ use work::{Attempted, Progress, Work};
 
 /// How long a claim is held while nothing was dispatched, in milliseconds.
 pub(super) const OPEN_LEASE: i64 = 60_000;
-
-/// How long to wait before a store that failed is asked again, in milliseconds.
-pub(super) const STORE_PAUSE: i64 = 1_000;
 
 /// How often a claim is opened before the event goes back: each time somebody else was faster.
 const MAX_OPENED: u32 = 20;

@@ -20,6 +20,12 @@ use crate::time::Timestamp;
 /// seconds; a disk under load, or a journal that is being written anew, can take many.
 const STORE_ANSWERS_WITHIN: i64 = 30_000;
 
+/// How long to wait before a store that failed is asked again, in milliseconds.
+pub(super) const STORE_PAUSE: i64 = 1_000;
+
+/// How often a store that failed is asked before the delivery gives up.
+const STORE_TRIES: u32 = 3;
+
 /// How long it may take where there is no time to spare, in milliseconds: after the host's deadline,
 /// or the store's own failure to answer. What is left by then is to write down what is known.
 const STORE_HURRIES: i64 = 1_000;
@@ -136,6 +142,23 @@ impl Port {
             | Report::Stopped
             | Report::Waited => Err(StoreFailed),
         }
+    }
+
+    /// Asks again if the store fails: what is asked may be done twice.
+    pub(super) async fn firmly<T>(
+        &self,
+        ask: impl AsyncFn() -> Result<T, StoreFailed>,
+    ) -> Result<T, StoreFailed> {
+        for _ in 1..STORE_TRIES {
+            if let Ok(answer) = ask().await {
+                return Ok(answer);
+            }
+            let until = self.now().plus(STORE_PAUSE);
+            if !self.wait(Why::WaitForStore, until, false).await {
+                break;
+            }
+        }
+        ask().await
     }
 
     /// What a message is put off for if the store's last answer is the reason.

@@ -13,9 +13,7 @@ use super::handled::{Handled, HandledAs, Opted, OptedAs, Tracked};
 use super::isolate::Isolate;
 use super::keep::{noted, sid_note};
 use super::keys::Keys;
-use super::message::STORE_PAUSE;
 use super::message::conclude::suppression;
-use super::message::work::STORE_TRIES;
 use super::port::{Port, StoreFailed};
 use super::resend::may_go_on;
 use crate::cells::{
@@ -251,16 +249,7 @@ impl Desk {
 
     /// Asks again if the store fails: what is asked here may be applied twice.
     pub(super) async fn ask(&self, why: Why, key: &str, to: Target) -> Result<Answer, StoreFailed> {
-        for _ in 1..STORE_TRIES {
-            if let Ok(answer) = self.port.update(why, key, to.clone()).await {
-                return Ok(answer);
-            }
-            let until = self.port.now().plus(STORE_PAUSE);
-            if !self.port.wait(Why::WaitForStore, until, false).await {
-                break;
-            }
-        }
-        self.port.update(why, key, to).await
+        self.port.firmly(async || self.port.update(why, key, to.clone()).await).await
     }
 
     pub(super) fn keys(&self) -> Keys<'_> {

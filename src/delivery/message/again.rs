@@ -1,8 +1,8 @@
 //! What is asked before the request for a message that is sent in the place of another.
 
-use super::work::{Or, Progress, STORE_TRIES, Work, end};
+use super::work::{Or, Progress, Work, end};
 use super::{OPEN_LEASE, STORE_PAUSE, claim, dropped};
-use crate::cells::{ClaimAnswer, ClaimOperation, SettledAs};
+use crate::cells::{ClaimOperation, SettledAs};
 use crate::decision::{DropCode, DropReason};
 use crate::delivery::Why;
 use crate::delivery::port::StoreFailed;
@@ -15,7 +15,9 @@ impl Work<'_> {
     pub(super) async fn check_is_due(&self, number: u32, progress: &mut Progress) -> Or<()> {
         let claims = self.run.message().map(|message| message.in_place_of.as_slice());
         for key in claims.unwrap_or_default() {
-            match self.look_firmly(key).await {
+            let look =
+                async || claim(self.run, Why::LookAtUndelivered, key, ClaimOperation::Look).await;
+            match self.run.port.firmly(look).await {
                 Ok(answer) if is_due(&answer) => {}
                 Ok(_) => return end(self.call_off(number, progress).await),
                 Err(StoreFailed) => {
@@ -48,20 +50,5 @@ impl Work<'_> {
         let reason = DropReason::new(code).at("$.delivery.resend_undelivered");
         let warnings = std::mem::take(&mut progress.warnings);
         dropped(Some(self.mapping.to_owned()), reason, warnings)
-    }
-
-    /// Looks at another message's claim, again if the store fails.
-    async fn look_firmly(&self, key: &str) -> Result<ClaimAnswer, StoreFailed> {
-        let look = || claim(self.run, Why::LookAtUndelivered, key, ClaimOperation::Look);
-        for _ in 1..STORE_TRIES {
-            if let Ok(answer) = look().await {
-                return Ok(answer);
-            }
-            let until = self.now().plus(STORE_PAUSE);
-            if !self.run.port.wait(Why::WaitForStore, until, false).await {
-                break;
-            }
-        }
-        look().await
     }
 }

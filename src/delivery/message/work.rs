@@ -15,9 +15,6 @@ use crate::delivery::{Policy, Why};
 use crate::outcome::{Deferral, Outcome, Replied, Reply};
 use crate::time::Timestamp;
 
-/// How often a store that failed is asked again before the delivery gives up.
-pub(in crate::delivery) const STORE_TRIES: u32 = 3;
-
 /// One message, and who works on it.
 pub(in crate::delivery) struct Work<'r> {
     pub(in crate::delivery) run: &'r Run,
@@ -134,16 +131,7 @@ impl Work<'_> {
         why: Why,
         operation: ClaimOperation,
     ) -> Result<ClaimAnswer, StoreFailed> {
-        for _ in 1..STORE_TRIES {
-            if let Ok(answer) = self.ask_claim(why, operation.clone()).await {
-                return Ok(answer);
-            }
-            let until = self.now().plus(STORE_PAUSE);
-            if !self.run.port.wait(Why::WaitForStore, until, false).await {
-                break;
-            }
-        }
-        self.ask_claim(why, operation).await
+        self.run.port.firmly(async || self.ask_claim(why, operation.clone()).await).await
     }
 
     pub(super) async fn update_claim(&self, why: Why, operation: ClaimOperation) -> Or<()> {
